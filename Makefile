@@ -1,0 +1,56 @@
+# What one does with Voxpop at a desk. Every target does its own set-up, in .venv.
+# GNU make 3.81 suffices.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q
+UV ?= uv
+
+# The first Python that starts runs tools/setup.py; that one looks for the best there is.
+define setup
+@for python in $(BIN)/python python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  if [ "$$("$$python" -c 'import sys; print(sys.version_info >= (3, 6))' 2>/dev/null)" = True ]; \
+  then exec "$$python" tools/setup.py $(1); fi; \
+done; \
+echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, for example with' \
+  '`sudo apt install python3 python3-venv`, and call make again.' >&2; exit 1
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test e2e check bench lock setup-run setup-test
+
+help: ## Show this list
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+
+setup-run:
+	$(call setup,run)
+
+setup-test:
+	$(call setup,test)
+
+install: setup-run ## Set Voxpop up in .venv, and nothing else
+
+run: setup-run ## Answer a survey in the terminal, and see its score
+	@$(BIN)/voxpop chat nps --store
+
+test: setup-test ## Run the tests, in seconds
+	@$(PYTEST) -n auto -m 'not e2e'
+
+e2e: setup-test ## Run the tests that act as a person would
+	@$(PYTEST) -m e2e || { code=$$?; test $$code -eq 5 && echo 'There are no such tests yet.'; }
+
+check: setup-test ## Check all that a change has to hold to
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -n auto -m 'not e2e' --cov --cov-report=term
+
+bench: setup-test ## Measure how many messages a second come in
+	@$(BIN)/python benchmarks/inbound.py
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-annotate $(LOCK_WITH) pyproject.toml
+
+lock: ## Renew requirements/*.txt after a change of dependencies (needs uv)
+	$(COMPILE) --group build -o requirements/run.txt
+	$(COMPILE) --group test -c requirements/run.txt -o requirements/test.txt
