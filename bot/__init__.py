@@ -1,0 +1,1 @@
+"""What Voxpop knows and does."""

@@ -1,0 +1,73 @@
+"""Everything that can go wrong, grouped by who can mend it.
+
+VoxpopError
+├── InvalidDocument      the author of a flow: every Problem, with its place
+├── InvalidSettings      the operator: one readable line a mistake
+├── WrongUse             the caller: a command or call that makes no sense
+├── StoreUnavailable     the store's fault: full, locked or gone
+│   └── StoreFull        … and a disk has to be cleared before anything works again
+└── Refused              the message itself cannot be taken (too long, not text)
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning"]
+
+
+class Problem(Struct, frozen=True, kw_only=True, order=True):
+    """Say what is wrong at one place of a file, and what would mend it.
+
+    Lines and columns count from 1. `code` is a stable name such as `unknown-step`.
+    """
+
+    path: str
+    line: int
+    column: int
+    severity: Severity = "error"
+    code: str
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        """Return the line that a compiler would print."""
+        place = f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.severity}: {self.message} [{self.code}]"
+
+
+class VoxpopError(Exception):
+    """Anything that Voxpop raises on purpose; its text is a sentence for people."""
+
+
+class InvalidDocument(VoxpopError):
+    """A file of the author's does not say what a flow needs; lists every problem."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InvalidSettings(VoxpopError):
+    """The configuration does not hold; one readable line a mistake, never a secret."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+class WrongUse(VoxpopError):
+    """What was asked for makes no sense; the text says what would."""
+
+
+class StoreUnavailable(VoxpopError):
+    """The store is full, locked or gone: nothing was acknowledged, try again later."""
+
+
+class StoreFull(StoreUnavailable):
+    """No room is left on the disk of the database."""
+
+
+class Refused(VoxpopError):
+    """A message cannot be taken as it is; the text says why."""

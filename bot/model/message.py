@@ -1,0 +1,113 @@
+"""Messages in and out, as every channel decodes and encodes them."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from bot.model.answer import Kind, Option
+from bot.model.contact import Address
+
+
+class Tap(Struct, frozen=True):
+    """A press on what a message offered: whose talk, which step, which options."""
+
+    session: int
+    step: str
+    options: tuple[str, ...]
+
+
+class Media(Struct, frozen=True):
+    """Something sent that is not words; `reference` tells the channel where it is."""
+
+    kind: Literal["photo", "voice", "file", "location"]
+    reference: str
+
+
+class Inbound(Struct, frozen=True, kw_only=True):
+    """One message from a contact; `key` is unique on its channel, for deduplication.
+
+    `raw` is what the provider sent, kept so that nothing is lost. `first_name`,
+    `language` and `zone` are what the channel tells of the person, if it does.
+    """
+
+    address: Address
+    key: str
+    at: datetime
+    text: str | None = None
+    tap: Tap | None = None
+    media: Media | None = None
+    raw: str = ""
+    first_name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The question inside a message: all that a channel needs to offer its answers."""
+
+    step: str
+    kind: Kind
+    options: tuple[Option, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    low: str | None = None
+    high: str | None = None
+    skip: str | None = None
+    """The label of *skip*, where the question may be skipped."""
+
+
+class Outbound(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message to a contact: its words, and the question it asks if it asks one."""
+
+    text: str
+    shown: Shown | None = None
+
+
+STOP: Final = "stop"
+"""The topic of the one message that confirms a stop."""
+
+State = Literal[
+    "due",
+    "claimed",
+    "sending",
+    "sent",
+    "delivered",
+    "read",
+    "failed",
+    "withheld",
+    "superseded",
+    "unknown",
+]
+
+
+Role = Literal["says", "opens", "asks", "again", "reminder"]
+"""What a message does: it says something, asks the first question of a talk or a
+further one, asks once more, or reminds."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One row of the outbox: a message, whom it is for, and how far it came.
+
+    `prompted` marks a reply to what the contact just wrote; `cause` is the key of the
+    answer that led to it, so that a correction can take it back while it is due.
+    `asks` names the step whose answer the message waits for; when the talk no longer
+    waits there, the message is superseded.
+    """
+
+    id: int
+    contact: int
+    address: Address
+    session: int | None = None
+    flow: str = ""
+    asks: str | None = None
+    cause: str | None = None
+    content: Outbound
+    topic: str = "survey"
+    prompted: bool = True
+    role: Role = "says"
+    due_at: datetime
+    state: State = "due"
+    token: int = 0
+    attempts: int = 0
+    reason: str | None = None

@@ -1,0 +1,1 @@
+"""What operators edit: flows and their tests, in YAML; `language/` reads them."""

@@ -1,0 +1,106 @@
+"""Whole-flow rules, one a file: what no single value can show to be wrong."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from bot.errors import Problem
+from bot.model.world import World
+from flows.language.check import (
+    declared,
+    fallbacks,
+    falling,
+    kinds,
+    labels,
+    languages,
+    names,
+    outcome_names,
+    ranges,
+    repeated,
+    reserved,
+    running,
+    said,
+    steps,
+    talks,
+    unreachable,
+)
+from flows.language.document import FlowDocument, TalksDocument
+
+Rule = Callable[[FlowDocument, Mapping[str, FlowDocument], World], Iterator[Problem]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    declared.rule,
+    fallbacks.rule,
+    falling.rule,
+    kinds.rule,
+    labels.rule,
+    languages.rule,
+    names.rule,
+    outcome_names.rule,
+    ranges.rule,
+    repeated.rule,
+    reserved.rule,
+    running.rule,
+    said.rule,
+    steps.rule,
+    unreachable.rule,
+)
+MOST_PROBLEMS: Final = 200
+"""Of one rule in one file: nobody mends more at once, and looking for names is slow."""
+
+_FLOW: Final = re.compile(rb"^flow:[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
+
+
+def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:
+    """Return what the rules find in all these flows together, sorted.
+
+    A flow with an error of its own is not looked into, but its name exists.
+    """
+    flows = by_name(documents)
+    found = {
+        problem
+        for document in documents
+        if document.flow is not None
+        for rule in RULES
+        for problem in islice(rule(document, flows, world), MOST_PROBLEMS)
+    }
+    return sorted(found, key=_order)
+
+
+def check_talks(
+    documents: Sequence[TalksDocument], flows: Sequence[FlowDocument]
+) -> list[Problem]:
+    """Return what tests of flows say that these flows cannot do, sorted."""
+    named = by_name(flows)
+    found = {
+        problem for document in documents for problem in talks.rule(document, named)
+    }
+    return sorted(found, key=_order)
+
+
+def by_name(documents: Sequence[FlowDocument]) -> dict[str, FlowDocument]:
+    """Return flows by name: of equal names the first path, rather a readable one."""
+    named: dict[str, FlowDocument] = {}
+    for document in sorted(documents, key=lambda each: (each.flow is None, each.path)):
+        if name := name_of(document):
+            named.setdefault(name, document)
+    return named
+
+
+def name_of(document: FlowDocument) -> str | None:
+    """Return the name of a flow, also of one with errors where its file tells it."""
+    if document.flow is not None:
+        return document.flow.flow
+    found = _FLOW.search(document.source)
+    return found[1].decode() if found else None
+
+
+def _order(problem: Problem) -> tuple[str, int, int, str, str]:
+    return (
+        problem.path,
+        problem.line,
+        problem.column,
+        problem.code,
+        problem.message,
+    )

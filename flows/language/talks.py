@@ -1,0 +1,212 @@
+"""What a `*.test.yaml` may say: talks that a flow must get right, and what they leave.
+
+Values whose type the flow decides (answers, taps, what an event carries) stay the text
+that was written; whoever plays the talk knows the flow and reads them.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from flows.language.model import Model, Name, Span
+from flows.language.scalars import Braces, Plain, shown
+
+_LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\Z", re.ASCII)
+
+
+def parse_line(value: object) -> str:
+    """Return a line of a talk: words as written, which YAML has not cut or changed."""
+    if isinstance(value, Braces | list) or (isinstance(value, Plain) and value.cut):
+        raise PydanticCustomError("quote_text", "put the text in quotes")
+    if not isinstance(value, str) or not value.strip():
+        raise PydanticCustomError("missing_words", "words are expected here")
+    return str(value)
+
+
+def parse_local(value: object) -> datetime:
+    """Return a moment on the contact's own clock, from `2026-03-02 12:00`."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and _LOCAL.match(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass  # the 30th of February
+    raise PydanticCustomError(
+        "invalid_moment",
+        "{value} is no moment; write one such as 2026-03-02 12:00",
+        {"value": shown(value)},
+    )
+
+
+def _single(value: Any) -> Any:  # noqa: ANN401 - whatever YAML held
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _shape(value: Any) -> str:  # noqa: ANN401
+    return "<list>" if isinstance(value, list | tuple) else "<word>"
+
+
+def _event(value: Any) -> Any:  # noqa: ANN401
+    return {value: {}} if isinstance(value, str) else value
+
+
+def _any_of(verbs: tuple[str, ...]) -> str:
+    return f"{', '.join(verbs[:-1])} or {verbs[-1]}"
+
+
+def _verb_of(*verbs: str) -> Any:  # noqa: ANN401
+    def verb(value: Any) -> str | None:  # noqa: ANN401
+        """Name the verb that stands in a mapping, None for none."""
+        if isinstance(value, Mapping):
+            named = next((each for each in verbs if each in value), None)
+        else:
+            named = next((each for each in verbs if hasattr(value, each)), None)
+        return f"<{named}>" if named else None
+
+    return verb
+
+
+Line = Annotated[str, BeforeValidator(parse_line)]
+Values = dict[str, str]
+Carried = Annotated[
+    dict[str, Values], Field(min_length=1, max_length=1), BeforeValidator(_event)
+]
+
+
+# ── what starts a talk ───────────────────────────────────────────────────────────
+
+
+class Keyword(Model):
+    """The contact types this."""
+
+    keyword: Line
+
+
+class Command(Model):
+    """The contact uses this command."""
+
+    command: Name
+
+
+class Event(Model):
+    """The world outside tells that this happened."""
+
+    event: str
+    with_: Values = Field(default_factory=dict, alias="with")
+
+
+class Referral(Model):
+    """The contact comes through a link of this programme."""
+
+    referral: Name
+
+
+TRIGGERS: Final = ("keyword", "command", "event", "referral")
+Start = Annotated[
+    Annotated[Keyword, Tag("<keyword>")]
+    | Annotated[Command, Tag("<command>")]
+    | Annotated[Event, Tag("<event>")]
+    | Annotated[Referral, Tag("<referral>")],
+    Discriminator(
+        _verb_of(*TRIGGERS),
+        custom_error_type="unknown_trigger",
+        custom_error_message=f"nothing starts here; write {_any_of(TRIGGERS)}",
+    ),
+]
+
+
+# ── its lines ────────────────────────────────────────────────────────────────────
+
+
+class Bot(Model):
+    """The next message reads like this; `*` stands for anything."""
+
+    bot: Line
+
+
+class Typed(Model):
+    """The contact types this."""
+
+    contact: Line
+
+
+class Tapped(Model):
+    """The contact taps this option, or these."""
+
+    tap: Annotated[tuple[str, ...], BeforeValidator(_single), Field(min_length=1)]
+
+
+class Told(Model):
+    """The world outside tells that this happened meanwhile."""
+
+    event: Carried
+
+
+class Passed(Model):
+    """The clock moves on."""
+
+    wait: Span
+
+
+LINES: Final = ("bot", "contact", "tap", "event", "wait")
+TalkLine = Annotated[
+    Annotated[Bot, Tag("<bot>")]
+    | Annotated[Typed, Tag("<contact>")]
+    | Annotated[Tapped, Tag("<tap>")]
+    | Annotated[Told, Tag("<event>")]
+    | Annotated[Passed, Tag("<wait>")],
+    Discriminator(
+        _verb_of(*LINES),
+        custom_error_type="unknown_line",
+        custom_error_message=f"nothing happens in this line; write {_any_of(LINES)}",
+    ),
+]
+
+
+# ── what it leaves ───────────────────────────────────────────────────────────────
+
+
+class Leaves(Model):
+    """What is there at the end; what is not given is not looked at."""
+
+    answers: (
+        dict[
+            str,
+            Annotated[
+                Annotated[str, Tag("<word>")]
+                | Annotated[tuple[str, ...], Tag("<list>")],
+                Discriminator(_shape),
+            ],
+        ]
+        | None
+    ) = None
+    segment: str | None = None
+    cases: tuple[Values, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    started: tuple[str, ...] | None = None
+    events: tuple[str, ...] | None = None
+    session: Literal["active", "completed", "expired", "stopped"] | None = None
+
+
+class Talk(Model):
+    """One talk: who talks, when and where, line by line, and what it leaves."""
+
+    name: Line
+    contact: Values = Field(default_factory=dict)
+    channel: Name = "web"
+    at: Annotated[datetime, BeforeValidator(parse_local)] | None = None
+    trigger: Start | None = None
+    talk: tuple[TalkLine, ...]
+    leaves: Leaves = Leaves()
+
+
+class Talks(Model):
+    """The talks that one flow must get right."""
+
+    flow: Name
+    tests: Annotated[tuple[Talk, ...], Field(min_length=1)]
