@@ -1,0 +1,79 @@
+"""What wakes a talk, and the facts it is woken with."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from bot.model.answer import Value
+from bot.model.contact import Address, Contact
+from bot.model.event import Event
+from bot.model.message import Media
+from bot.model.session import Session
+from bot.model.world import World
+
+
+class Said(Struct, frozen=True):
+    """The contact typed these words."""
+
+    text: str
+
+
+class Tapped(Struct, frozen=True):
+    """The contact pressed options of a question; none of them means *skip*."""
+
+    session: int
+    step: str
+    options: tuple[str, ...]
+
+
+class Gave(Struct, frozen=True):
+    """The contact sent a photo, a voice note, a file or a place; perhaps with words."""
+
+    media: Media
+    text: str | None = None
+
+
+class TimePassed(Struct, frozen=True):
+    """Nobody wrote, but something may be due by now."""
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """Somebody, or something, started a flow for the contact.
+
+    `trigger` is a trigger's name, or who did it: `chat`, `send`, `test`, `start`.
+    """
+
+    flow: str
+    trigger: str
+    event: Mapping[str, Value] = {}
+    prompted: bool = False
+
+
+Heard = Said | Tapped | Gave | TimePassed | Begun
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """All that the engine must be told: it asks no clock and makes no id.
+
+    `now` is aware, `today` the date where the contact lives; `new_session` is the id
+    that a talk gets if one begins; `start_flow` what *start* begins on this channel.
+    """
+
+    now: datetime
+    today: date
+    contact: Contact
+    address: Address
+    world: World
+    new_session: int
+    start_flow: str | None = None
+    region: str | None = None
+    told_language: str | None = None
+    test: bool = False
+
+
+class Sprint(Struct, frozen=True):
+    """What one push produced: the talk as it is now, and what happened, in order."""
+
+    session: Session | None
+    events: tuple[Event, ...]

@@ -1,0 +1,61 @@
+"""Which way a step goes on: by outcome, by condition, or in file order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.engine.talk import Talk
+from bot.model.answer import Kind, Value, segment
+from bot.model.event import Misfitted
+from flows.language.conditions import Condition
+from flows.language.model import ELSE, SKIPPED, Go, Way
+
+T = TypeVar("T")
+
+
+def outcomes(kind: Kind, value: Value) -> frozenset[str]:
+    """Return the names by which `go` and `then` may know an answer.
+
+    >>> sorted(outcomes("choices", ("price", "speed"))), sorted(outcomes("nps", 9))
+    (['price', 'speed'], ['promoter'])
+    """
+    if value is None:
+        return frozenset({SKIPPED})
+    if isinstance(value, bool):
+        return frozenset({"yes" if value else "no"})
+    if isinstance(value, tuple):
+        return frozenset(value)
+    named = value if isinstance(value, str) else segment(kind, value)
+    return frozenset({named}) if named else frozenset()
+
+
+def holds(talk: Talk, condition: Condition) -> bool:
+    """Say whether a condition holds; a type that does not fit is false, and told."""
+    result = condition.test(talk.values)
+    if result is True or result is False:
+        return result
+    talk.tell(Misfitted(step=talk.key, reason=str(result)))
+    return False
+
+
+def chosen(named: Mapping[str, T], by: Iterable[str]) -> T | None:
+    """Return what the first key that is an outcome names; `else` takes the rest."""
+    wanted = set(by)
+    first = next((key for key in named if key in wanted), ELSE)
+    return named.get(first)
+
+
+def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:
+    """Return the step that follows the one we stand at."""
+    onward: str | None = None
+    if isinstance(go, str):
+        onward = go
+    elif isinstance(go, Mapping):
+        onward = chosen(go, by)
+    elif go is not None:
+        onward = first_way(talk, go)
+    return onward or talk.script.following[talk.here.step]
+
+
+def first_way(talk: Talk, ways: Sequence[Way]) -> str | None:
+    """Return where the first way leads whose condition holds, None for none."""
+    return next((w.to for w in ways if w.when is None or holds(talk, w.when)), None)

@@ -1,0 +1,59 @@
+"""The engine's door: push a talk with what was heard, and get what came of it."""
+
+from typing import assert_never
+
+from bot.engine import begin, idle, in_talk
+from bot.engine.heard import Begun, Facts, Gave, Heard, Said, Sprint, Tapped, TimePassed
+from bot.engine.script import Shelf
+from bot.engine.talk import Talk
+from bot.engine.wake import wake
+from bot.model.session import Session
+
+
+def start(shelf: Shelf, begun: Begun, facts: Facts) -> Sprint:
+    """Begin a talk through the flow's current revision, up to its first wait."""
+    return begin.begin(shelf, facts, begun).freeze()
+
+
+def resume(shelf: Shelf, session: Session | None, heard: Heard, facts: Facts) -> Sprint:
+    """Push a contact's newest talk until it waits again or ends.
+
+    Where there is none, or it is over, what was heard may begin one. Nothing is sent,
+    saved or timed; the sprint's session is None where no talk was touched.
+    """
+    talk = Talk(shelf, session, facts) if _open(session) and session else None
+    match heard:
+        case Begun():
+            return _begun(shelf, talk, heard, facts)
+        case TimePassed():
+            return _woken(talk, session)
+        case Said() | Tapped() | Gave():
+            if talk is None:
+                return idle.hear(shelf, session, heard, facts)
+            in_talk.hear(talk, heard)
+            return talk.freeze()
+        case _:
+            assert_never(heard)
+
+
+def _open(session: Session | None) -> bool:
+    return session is not None and session.status == "active"
+
+
+def _begun(shelf: Shelf, talk: Talk | None, begun: Begun, facts: Facts) -> Sprint:
+    if talk is None:
+        return start(shelf, begun, facts)
+    talk.prompted = begun.prompted
+    begin.begin_inside(talk, begun.flow)
+    return talk.freeze()
+
+
+def _woken(talk: Talk | None, session: Session | None) -> Sprint:
+    if talk is None:
+        return Sprint(session, ())
+    wake(talk)
+    return (
+        talk.freeze()
+        if talk.events or talk.waits != talk.session.waits
+        else Sprint(session, ())
+    )

@@ -1,0 +1,174 @@
+"""A session while it is pushed: open during a sprint, frozen at its end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.engine.heard import Facts, Sprint
+from bot.engine.scope import Scope
+from bot.engine.script import Script, Shelf
+from bot.model.answer import Value
+from bot.model.event import Event, MessageCreated, SessionEnded, WalkBounded
+from bot.model.message import Outbound, Role, Shown
+from bot.model.session import Ended, Frame, Offer, Session, Status, Waits
+from flows.language.model import FRAMES_A_SESSION
+from flows.language.template import Text
+
+
+class Talk:
+    """One session, open for one sprint; `freeze` gives it back with what was told."""
+
+    def __init__(self, shelf: Shelf, session: Session, facts: Facts) -> None:
+        self.shelf = shelf
+        self.session = session
+        self.facts = facts
+        self.events: list[Event] = []
+        self.status: Status = session.status
+        self.frames = list(session.frames)
+        self.pins: Mapping[str, str] = session.pins
+        self.language = session.language
+        self.trigger = session.trigger
+        self.event = session.event
+        self.answers: dict[str, Value] = dict(session.answers)
+        self.comments: Mapping[str, str] = session.comments
+        self.trail = session.trail
+        self.waits: Waits = session.waits
+        self.offer: Offer | None = session.offer
+        self.misses = session.misses
+        self.reminded = session.reminded
+        self.asked_at: datetime | None = session.asked_at
+        self.wait_until: datetime | None = session.wait_until
+        self.ended_at: datetime | None = session.ended_at
+        self.correcting: str | None = session.correcting
+        self.cause: str | None = None
+        self.prompted = True
+        self.values = Scope(self, labelled=False)
+        self.words = Scope(self, labelled=True)
+
+    # ── where we stand ───────────────────────────────────────────────────────────
+
+    @property
+    def here(self) -> Frame:
+        """Return the innermost frame."""
+        return self.frames[-1]
+
+    @property
+    def script(self) -> Script:
+        """Return the revision the innermost frame runs."""
+        return self.shelf.by_hash[self.pins[self.frames[-1].flow]]
+
+    @property
+    def outermost(self) -> Script:
+        """Return the revision the whole talk runs, whose reminders and expiry hold."""
+        return self.shelf.by_hash[self.pins[self.frames[0].flow]]
+
+    @property
+    def prefix(self) -> str:
+        """Return what stands before the answers of the flow we are in."""
+        return f"{self.frames[-1].flow}." if len(self.frames) > 1 else ""
+
+    @property
+    def key(self) -> str:
+        """Return the key of the answer to the step we stand at."""
+        return self.prefix + self.frames[-1].step
+
+    @property
+    def place(self) -> str:
+        """Return the way to where we stand, as the trail keeps it."""
+        first, *inner = self.frames
+        return ">".join(
+            [first.step, *(f"{frame.flow}.{frame.step}" for frame in inner)]
+        )
+
+    def go_to(self, place: str) -> None:
+        """Stand again where an entry of the trail says."""
+        first, *inner = place.split(">")
+        frames = [Frame(self.frames[0].flow, first)]
+        frames += [Frame(*name.rsplit(".", 1)) for name in inner]
+        self.frames = frames
+
+    # ── moving ───────────────────────────────────────────────────────────────────
+
+    def move(self, step: str) -> None:
+        """Stand at another step of the same flow."""
+        self.frames[-1] = Frame(self.frames[-1].flow, step)
+
+    def enter(self, flow: str) -> bool:
+        """Stand at the first step of an inner flow; False where that goes too deep."""
+        if len(self.frames) >= FRAMES_A_SESSION or flow in {
+            f.flow for f in self.frames
+        }:
+            return False
+        self.pins = {**self.shelf.pins(flow), **self.pins}
+        if flow not in self.pins:
+            return False
+        self.frames.append(Frame(flow, self.shelf.by_hash[self.pins[flow]].first))
+        return True
+
+    def end(self, status: Ended) -> None:
+        """Close the talk: it waits for nothing more."""
+        self.status = status
+        self.waits = "nothing"
+        self.offer = None
+        self.correcting = None
+        self.ended_at = self.facts.now
+        self.tell(SessionEnded(flow=self.frames[0].flow, status=status))
+
+    def bound(self) -> None:
+        """End a talk whose flow goes on without ever waiting."""
+        here = self.here
+        self.tell(WalkBounded(flow=here.flow, step=here.step))
+        self.end("completed")
+
+    # ── telling ──────────────────────────────────────────────────────────────────
+
+    def tell(self, event: Event) -> None:
+        """Add what happened to what the sprint tells."""
+        self.events.append(event)
+
+    def render(self, text: Text) -> str:
+        """Return words with their names filled in, in the language of the talk."""
+        return text.render(self.language, self.script.flow.languages, self.words)
+
+    def say(self, text: str, shown: Shown | None = None, role: Role = "says") -> None:
+        """Add a message; where it shows a question, the talk waits for its answer."""
+        self.tell(
+            MessageCreated(
+                content=Outbound(text=text, shown=shown),
+                flow=self.frames[0].flow,
+                asks=shown.step if shown else None,
+                cause=self.cause,
+                topic=self.outermost.flow.topic,
+                prompted=self.prompted,
+                role=role,
+            )
+        )
+
+    def freeze(self) -> Sprint:
+        """Return the session as it is now, and all that was told."""
+        old = self.session
+        session = Session(
+            id=old.id,
+            contact=old.contact,
+            address=self.facts.address,
+            status=self.status,
+            frames=tuple(self.frames),
+            pins=self.pins,
+            language=self.language,
+            trigger=self.trigger,
+            event=self.event,
+            answers=self.answers,
+            comments=self.comments,
+            trail=self.trail,
+            waits=self.waits,
+            offer=self.offer,
+            misses=self.misses,
+            reminded=self.reminded,
+            asked_at=self.asked_at,
+            wait_until=self.wait_until,
+            began_at=old.began_at,
+            ended_at=self.ended_at,
+            sprints=old.sprints + 1,
+            correcting=self.correcting,
+            test=old.test,
+        )
+        return Sprint(session, tuple(self.events))

@@ -1,0 +1,12 @@
+"""`set`: keep what was learnt of the contact."""
+
+from bot.engine.talk import Talk
+from bot.model.event import AttributeSet
+from flows.language.model import SetAttributes
+
+
+def do(talk: Talk, action: SetAttributes) -> None:
+    """Tell each attribute with its words filled in."""
+    for name, text in action.set.items():
+        value = text.render(talk.language, talk.script.flow.languages, talk.values)
+        talk.tell(AttributeSet(name=name, value=value))

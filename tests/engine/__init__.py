@@ -1,0 +1,1 @@
+"""The engine: talks pushed by hand, without a store, a clock or a channel."""
