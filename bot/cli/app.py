@@ -1,0 +1,78 @@
+"""The commands by name, and what their errors mean to the shell.
+
+Exit codes: 0 all is well, 1 problems were found, 2 wrong use, 130 interrupted.
+"""
+
+import asyncio
+import inspect
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from cyclopts import App, CycloptsError
+
+from bot.errors import InvalidSettings, VoxpopError, WrongUse
+
+COMMANDS: Final = {
+    "chat": ("bot.cli.chat:chat", "Talk with a flow at your desk."),
+    "lint": ("bot.cli.lint:lint", "Check flows and their tests, and say what to mend."),
+    "test": (
+        "bot.cli.rehearse:rehearse_talks",
+        "Play the talks that flows must get right.",
+    ),
+    "understand": (
+        "bot.cli.understand:understand",
+        "See how typed words are understood.",
+    ),
+    "report": ("bot.cli.report:report", "Show the scores with their range."),
+}
+"""Loaded when they are called, so that `--help` answers at once."""
+
+EPILOGUE: Final = """\
+First steps: `voxpop chat nps --store`, answer, then `voxpop report`.
+Every command explains itself: `voxpop lint --help`."""
+
+
+def make_app() -> App:
+    """Return the command line with every command on it, none of them loaded."""
+    app = App(
+        name="voxpop",
+        help="Ask customers how they feel in the chat where they are, and act on it.",
+        help_epilogue=EPILOGUE,
+        version=lambda: version("voxpop"),
+        result_action="return_value",
+    )
+    for name, (place, words) in COMMANDS.items():
+        app.command(place, name=name, help=words)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; mistakes are told in a sentence."""
+    try:
+        return _run(make_app(), arguments)
+    except CycloptsError as error:
+        return _complain(str(error), 2)
+    except (WrongUse, InvalidSettings) as error:
+        return _complain(str(error), 2)
+    except VoxpopError as error:
+        return _complain(str(error), 1)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(app: App, arguments: Sequence[str]) -> int:
+    result = app(arguments, exit_on_error=False, print_error=False)
+    if inspect.iscoroutine(result):
+        result = asyncio.run(result)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(words: str, code: int) -> int:
+    sys.stderr.write(f"voxpop: {words}\n")
+    return code

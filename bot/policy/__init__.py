@@ -1,0 +1,1 @@
+"""May this go out now? Pure, and every refusal has its reason."""

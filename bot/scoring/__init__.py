@@ -1,0 +1,1 @@
+"""Arithmetic on counts: what answers add up to, and how sure that is."""

@@ -1,0 +1,1 @@
+"""Use cases: each one transaction, or a series of them that can stop anywhere."""

@@ -1,0 +1,145 @@
+"""Which answers count: the last within a period, and corrections move counts."""
+
+from datetime import datetime
+
+from bot.model.answer import Value
+from bot.model.changes import AnswerRow, CaseNote, Changes, CountKey, Withdrawn
+from bot.model.contact import Address
+from bot.model.event import Answered
+from bot.model.session import Session
+from bot.service.desk import Desk
+from bot.service.ports import Work
+
+COUNTED = frozenset({"nps", "csat", "ces", "rating"})
+_Question = tuple[int, str, str]
+
+
+class Answers:
+    """The answers of one batch, held against those that stand already."""
+
+    def __init__(self, desk: Desk, now: datetime, changes: Changes) -> None:
+        self._desk = desk
+        self._now = now
+        self._changes = changes
+        self._day = desk.day(now)
+        self._lookups: set[_Question] = set()
+        self._told: list[tuple[AnswerRow, Answered]] = []
+        self._moved: list[tuple[int, int, str]] = []
+
+    def add(self, session: Session, address: Address, event: Answered) -> None:
+        """Take in an answer just given."""
+        row = AnswerRow(
+            id=self._desk.new_id(),
+            contact=session.contact,
+            session=session.id,
+            key=event.key,
+            flow=event.flow,
+            step=event.step,
+            kind=event.kind,
+            value=event.value,
+            segment=event.segment,
+            comment=event.comment,
+            text=event.text,
+            language=session.language,
+            channel=address.channel,
+            touchpoint=event.touchpoint,
+            revision=event.revision,
+            day=self._day,
+            period_at=self._now,
+            given_at=self._now,
+            standing="test" if session.test else "counted",
+        )
+        self._told.append((row, event))
+        self._changes.answers.append(row)
+        if not session.test and (event.corrects or _repeats(event)):
+            self._lookups.add((row.contact, row.flow, row.step))
+
+    def move_comment(self, session: Session, key: str) -> None:
+        """Take the words beside an answer away: they became an answer of their own."""
+        for row, _ in reversed(self._told):
+            if row.session == session.id and row.key == key:
+                row.comment = None
+                return
+        flow, _, step = key.rpartition(".")
+        question = (session.contact, flow or session.flow, step)
+        self._lookups.add(question)
+        self._moved.append((session.id, session.contact, key))
+
+    async def settle(self, work: Work) -> None:
+        """Look up what stands, and say of each answer whether it counts."""
+        standing: dict[_Question, AnswerRow] = {}
+        if self._lookups:
+            for row in await work.counted_answers(sorted(self._lookups)):
+                standing[row.contact, row.flow, row.step] = row
+        self._forget_comments(standing)
+        for row, event in self._told:
+            if row.standing == "test":
+                continue
+            question = (row.contact, row.flow, row.step)
+            self._settle(row, event, standing.get(question))
+            self._count(row, 1)
+            standing[question] = row
+
+    def _forget_comments(self, standing: dict[_Question, AnswerRow]) -> None:
+        for session, contact, key in self._moved:
+            for (owner, _, _), row in standing.items():
+                if owner == contact and row.session == session and row.key == key:
+                    row.comment = None
+                    self._changes.changed_answers[row.id] = row
+
+    def _settle(
+        self, row: AnswerRow, event: Answered, earlier: AnswerRow | None
+    ) -> None:
+        if earlier is None:
+            return
+        if event.corrects and earlier.session == row.session:
+            self._replace(earlier, row, "corrected")
+            self._note(earlier, row)
+        elif event.once_every and self._now - earlier.period_at < event.once_every:
+            self._replace(earlier, row, "earlier")
+
+    def _replace(self, earlier: AnswerRow, row: AnswerRow, standing: str) -> None:
+        self._count(earlier, -1)
+        earlier.standing = "corrected" if standing == "corrected" else "earlier"
+        row.period_at = earlier.period_at
+        if all(earlier is not mine for mine, _ in self._told):
+            self._changes.changed_answers[earlier.id] = earlier
+
+    def _note(self, earlier: AnswerRow, row: AnswerRow) -> None:
+        note = f"corrected from {_shown(earlier.value)} to {_shown(row.value)}"
+        self._changes.case_notes.append(CaseNote(row.session, row.key, note))
+
+    def _count(self, row: AnswerRow, by: int) -> None:
+        if row.kind not in COUNTED or row.value is None:
+            return
+        self._changes.count(
+            CountKey(
+                day=row.day,
+                flow=row.flow,
+                step=row.step,
+                channel=row.channel,
+                language=row.language,
+                touchpoint=row.touchpoint,
+                campaign=row.campaign,
+                measure="answer",
+                kind=row.kind,
+                value=str(row.value),
+                slot=self._desk.slot,
+            ),
+            by,
+        )
+
+
+def withdrawn(session: Session, event: Answered) -> Withdrawn:
+    """Return what a corrected answer led to and takes back while it has not left."""
+    return Withdrawn(session.id, event.key)
+
+
+def _repeats(event: Answered) -> bool:
+    return event.once_every is not None and event.kind in COUNTED
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,47 @@
+"""What every use case works with: the same for a whole process."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from bot.clock import Clock, Ids
+from bot.model.world import World
+from bot.service.library import Library
+from bot.service.ports import Store
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """The store, the flows, the clock, and what the operator configured.
+
+    `zone` is the brand's: the day that reports count by. `start_flows` names the flow
+    that *start* begins on each channel. `slot` tells one worker's counts from others'.
+    """
+
+    store: Store
+    library: Library
+    clock: Clock
+    new_id: Ids
+    world: World
+    zone: ZoneInfo
+    start_flows: Mapping[str, str] = {}
+    slot: int = 0
+
+    def day(self, now: datetime) -> str:
+        """Return the brand's date at an instant, as reports write it."""
+        return now.astimezone(self.zone).date().isoformat()
+
+    def today(self, now: datetime, zone: str | None) -> date:
+        """Return the date at an instant where a contact lives, else at the brand's."""
+        return now.astimezone(zone_named(zone) or self.zone).date()
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return a time zone by name, None where there is none of that name."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -1,0 +1,165 @@
+"""Send what is due: claimed with a lease, asked about, marked, sent, settled."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from bot.engine.wake import next_wake
+from bot.errors import VoxpopError
+from bot.model.changes import Changes, Sent, SessionRow, Standing
+from bot.model.contact import Address
+from bot.model.message import Delivery, State
+from bot.model.session import Session
+from bot.policy.decide import Never, Outdated, Send, decide
+from bot.service.desk import Desk
+from bot.service.effects import funnel
+from bot.service.ports import Channels
+
+LEASE: Final = timedelta(seconds=30)
+CLAIM: Final = 100
+AT_A_TIME: Final = 16
+AT_ONCE: Final = timedelta(minutes=1)
+"""A question that leaves within this time of being made counts as sent when made."""
+LEFT: Final = frozenset({"sent", "delivered"})
+
+
+class Outbox:
+    """The one way out for what we say."""
+
+    def __init__(self, desk: Desk, channels: Channels) -> None:
+        self._desk = desk
+        self._channels = channels
+
+    async def recover(self) -> None:
+        """End leases that ran out: unsent rows are due again, others unknown."""
+        async with self._desk.store.transaction() as work:
+            await work.release(self._desk.clock())
+
+    async def drain(self) -> int:
+        """Send all that is due now; return how many messages left."""
+        left = 0
+        while claimed := await self._claim():
+            for group in _one_an_address(claimed):
+                left += await self._send(group)
+        return left
+
+    # ── claim and ask ────────────────────────────────────────────────────────────
+
+    async def _claim(self) -> list[Delivery]:
+        """Claim due rows; those that must not go out are settled with their reason."""
+        now = self._desk.clock()
+        allowed: list[Delivery] = []
+        async with self._desk.store.transaction() as work:
+            while not allowed:
+                claimed = await work.claim(now, now + LEASE, CLAIM)
+                if not claimed:
+                    break
+                standings = await work.standings(sorted({d.contact for d in claimed}))
+                refused: list[Sent] = []
+                for delivery in claimed:
+                    reason = self._refuse(delivery, standings.get(delivery.contact))
+                    if reason is None:
+                        allowed.append(delivery)
+                    else:
+                        refused.append(_refused(delivery, reason, now))
+                await work.settle(refused)
+        return allowed
+
+    def _refuse(
+        self, delivery: Delivery, standing: Standing | None
+    ) -> Never | Outdated | None:
+        if delivery.address.channel not in self._channels:
+            return Never("no-channel")
+        verdict = decide(delivery, standing or Standing())
+        return None if isinstance(verdict, Send) else verdict
+
+    # ── send and settle ──────────────────────────────────────────────────────────
+
+    async def _send(self, group: Sequence[Delivery]) -> int:
+        """Send one message to each of several addresses at once."""
+        tokens = [(delivery.id, delivery.token + 1) for delivery in group]
+        async with self._desk.store.transaction() as work:
+            got = await work.start_sending(tokens)
+        mine = [delivery for delivery in group if delivery.id in got]
+        results = await asyncio.gather(*(self._send_one(d) for d in mine))
+        await self._settle(mine, results)
+        return sum(result.state in LEFT for result in results)
+
+    async def _send_one(self, delivery: Delivery) -> Sent:
+        channel = self._channels[delivery.address.channel]
+        token = delivery.token + 1
+        try:
+            state, reference = await channel.send(delivery)
+        except VoxpopError as error:
+            return Sent(delivery.id, token, "failed", self._desk.clock(), str(error))
+        return Sent(delivery.id, token, state, self._desk.clock(), None, reference)
+
+    async def _settle(
+        self, deliveries: Sequence[Delivery], results: Sequence[Sent]
+    ) -> None:
+        """Store what became of messages, and count the questions that left."""
+        asked = [
+            (d, r)
+            for d, r in zip(deliveries, results, strict=True)
+            if r.state in LEFT and d.role in {"opens", "asks"}
+        ]
+        async with self._desk.store.transaction() as work:
+            await work.settle(results)
+            if asked:
+                owners = sorted({delivery.contact for delivery, _ in asked})
+                sessions = await work.last_sessions(owners)
+                changes = Changes()
+                for delivery, result in asked:
+                    session = sessions.get(delivery.contact)
+                    if session is not None and session.id == delivery.session:
+                        self._count(changes, session, delivery, result)
+                        self._start_clock(changes, session, delivery, result)
+                await work.save(changes)
+
+    def _count(
+        self, changes: Changes, session: Session, delivery: Delivery, result: Sent
+    ) -> None:
+        """Count a question that left; the one that opens its talk, for the talk too."""
+        if session.test or delivery.asks is None:
+            return
+        day = self._desk.day(result.at)
+        measures = ("sent", "delivered") if result.state == "delivered" else ("sent",)
+        steps = ("", delivery.asks) if delivery.role == "opens" else (delivery.asks,)
+        for measure in measures:
+            for step in steps:
+                changes.count(funnel(self._desk, day, session, measure, step))
+
+    def _start_clock(
+        self, changes: Changes, session: Session, delivery: Delivery, result: Sent
+    ) -> None:
+        """Let reminders and expiry count from when a question really left."""
+        late = session.asked_at is not None and result.at - session.asked_at > AT_ONCE
+        if late and session.asks == delivery.asks:
+            session = replace(session, asked_at=result.at)
+            wakes_at = next_wake(self._desk.library.shelf, session)
+            changes.sessions[session.id] = SessionRow(session, wakes_at, new=False)
+
+
+def _one_an_address(claimed: Sequence[Delivery]) -> list[list[Delivery]]:
+    """Part deliveries into groups that may leave at once, each address in its order."""
+    groups: list[list[Delivery]] = []
+    turns: dict[Address, int] = {}
+    for delivery in claimed:
+        turn = turns.get(delivery.address, 0)
+        turns[delivery.address] = turn + 1
+        if turn == len(groups):
+            groups.append([])
+        groups[turn].append(delivery)
+    return [
+        group[start : start + AT_A_TIME]
+        for group in groups
+        for start in range(0, len(group), AT_A_TIME)
+    ]
+
+
+def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:
+    state: State = "superseded" if isinstance(verdict, Outdated) else "withheld"
+    return Sent(delivery.id, delivery.token, state, now, verdict.reason)

@@ -1,0 +1,131 @@
+"""What the service asks of a store and of a channel; adapters fulfil it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.changes import (
+    AnswerRow,
+    Changes,
+    PlanRow,
+    Revision,
+    Sent,
+    Standing,
+    Traces,
+)
+from bot.model.contact import Address, Contact
+from bot.model.message import Delivery, State
+from bot.model.session import Session
+
+
+class Work(Protocol):
+    """One transaction: reads see it whole, and nothing of it stands until it ends.
+
+    Every call takes and gives sets, so that a batch costs a statement a table.
+    """
+
+    async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which (channel, key) pairs are stored already."""
+        ...
+
+    async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
+        """Return the contacts that these addresses belong to."""
+        ...
+
+    async def contacts(self, ids: Sequence[int]) -> dict[int, Contact]:
+        """Return these contacts by id."""
+        ...
+
+    async def addresses(self, contacts: Sequence[int]) -> dict[int, list[Address]]:
+        """Return all addresses of each contact, oldest first."""
+        ...
+
+    async def last_sessions(self, contacts: Sequence[int]) -> dict[int, Session]:
+        """Return the newest session of each contact, whatever its status."""
+        ...
+
+    async def counted_answers(
+        self, questions: Sequence[tuple[int, str, str]]
+    ) -> list[AnswerRow]:
+        """Return the newest standing answer of each (contact, flow, step)."""
+        ...
+
+    async def traces(self, contact: int) -> Traces:
+        """Return what talks left with a contact, oldest first."""
+        ...
+
+    async def due_sessions(self, now: datetime, limit: int) -> list[Session]:
+        """Return sessions that time must wake, the longest overdue first."""
+        ...
+
+    async def due_plans(self, now: datetime, limit: int) -> list[PlanRow]:
+        """Return planned starts whose time has come."""
+        ...
+
+    async def next_wake(self) -> datetime | None:
+        """Return when the next session, plan or delivery becomes due."""
+        ...
+
+    async def save(self, changes: Changes) -> None:
+        """Write all of it, table by table in one fixed order."""
+        ...
+
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int
+    ) -> list[Delivery]:
+        """Claim due deliveries, oldest first; the rows come back as `claimed`."""
+        ...
+
+    async def standings(self, contacts: Sequence[int]) -> dict[int, Standing]:
+        """Return what policy must know of each contact, its newest session included."""
+        ...
+
+    async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
+        """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
+        ...
+
+    async def settle(self, results: Sequence[Sent]) -> None:
+        """Store what became of deliveries, where their token is still the same."""
+        ...
+
+    async def release(self, now: datetime) -> None:
+        """End leases that ran out: `claimed` is due again, `sending` is unknown."""
+        ...
+
+    async def publish(self, revisions: Sequence[Revision]) -> None:
+        """Store these revisions and make each the current one of its flow."""
+        ...
+
+    async def current(self) -> dict[str, str]:
+        """Return the hash of the current revision of every flow."""
+        ...
+
+    async def revisions(self, hashes: Sequence[str]) -> dict[str, Revision]:
+        """Return these revisions by hash."""
+        ...
+
+
+class Store(Protocol):
+    """A database; raises StoreUnavailable where it is full, locked or gone."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Work]:
+        """Open a transaction that commits at its end, and rolls back on an error."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Work]:
+        """Open a look at one moment of the store; nothing may be written."""
+        ...
+
+
+class Channel(Protocol):
+    """A service we talk through."""
+
+    name: str
+
+    async def send(self, delivery: Delivery) -> tuple[State, str | None]:
+        """Send one message; return how far it came and the provider's reference."""
+        ...
+
+
+Channels = Mapping[str, Channel]

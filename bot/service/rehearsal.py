@@ -1,0 +1,345 @@
+"""Play the talks of a `*.test.yaml` through the real house, on a clock of its own."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from bot.engine.heard import Begun
+from bot.model.answer import Value, segment
+from bot.model.changes import Changes, Traces
+from bot.model.contact import Address, Contact
+from bot.model.message import Delivery, Inbound, State, Tap
+from bot.model.session import Session
+from bot.service.desk import Desk, zone_named
+from bot.service.effects import typed
+from bot.service.inbound import Inbox
+from bot.service.outbox import Outbox
+from bot.service.starting import start_flow
+from bot.service.timers import Timers
+from flows.language.model import Ask, EventTrigger
+from flows.language.talks import (
+    Bot,
+    Command,
+    Event,
+    Keyword,
+    Leaves,
+    Passed,
+    Referral,
+    Talk,
+    TalkLine,
+    Tapped,
+    Told,
+    Typed,
+)
+
+MONDAY_NOON: Final = datetime(2026, 3, 2, 12, 0)  # noqa: DTZ001 - local to the contact
+
+
+class Failure(Exception):
+    """A talk did not go as its test says; `line` counts its lines from 0, -1: after."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        self.message = message
+        super().__init__(message)
+
+
+class Hands:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY_NOON.replace(tzinfo=ZoneInfo("UTC"))
+
+    def __call__(self) -> datetime:
+        """Return the moment the clock shows."""
+        return self.at
+
+
+class Listener:
+    """A channel that keeps what it is given, for the test to look at."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.heard: list[Delivery] = []
+
+    async def send(self, delivery: Delivery) -> tuple[State, str | None]:
+        """Keep the message; it counts as delivered."""
+        self.heard.append(delivery)
+        return "delivered", None
+
+
+class Stage(Struct, frozen=True, kw_only=True):
+    """All that one rehearsal needs, freshly opened: nothing is shared between two."""
+
+    desk: Desk
+    hands: Hands
+    inbox: Inbox
+    outbox: Outbox
+    timers: Timers
+    listener: Listener
+
+
+async def rehearse(stage: Stage, flow: str, talk: Talk) -> None:
+    """Play one talk; raise Failure at the first thing that differs."""
+    play = _Play(stage, flow, talk)
+    await play.begin()
+    for number, line in enumerate(talk.talk):
+        await play.line(number, line)
+    play.expect_silence(len(talk.talk))
+    await play.check(talk.leaves)
+
+
+class _Play:
+    """One talk while it is played."""
+
+    def __init__(self, stage: Stage, flow: str, talk: Talk) -> None:
+        self._stage = stage
+        self._flow = flow
+        self._talk = talk
+        self._contact = _contact(stage.desk, talk.contact)
+        zone = zone_named(self._contact.zone) or stage.desk.zone
+        stage.hands.at = (talk.at or MONDAY_NOON).replace(tzinfo=zone)
+        self._address = Address(talk.channel, "rehearsal")
+        self._next = 0
+        self._keys = 0
+
+    # ── lines ────────────────────────────────────────────────────────────────────
+
+    async def begin(self) -> None:
+        """Start the flow, directly or as the talk's trigger says."""
+        match self._talk.trigger:
+            case Keyword(keyword=words):
+                await self._meet()
+                await self._type(words)
+                return
+            case Command(command=command):
+                await self._meet()
+                await self._type(f"/{command}")
+                return
+            case Event(event=name, with_=carried):
+                event = self._typed(name, carried)
+                begun = Begun(flow=self._flow, trigger="event", event=event)
+                await self._pass(self._waits_for(name))
+            case Referral():
+                begun = Begun(flow=self._flow, trigger="referral")
+            case _:
+                begun = Begun(flow=self._flow, trigger="test")
+        await start_flow(self._stage.desk, begun, self._address, newcomer=self._contact)
+        await self._settle()
+
+    async def line(self, number: int, line: TalkLine) -> None:
+        """Play one line of the talk."""
+        if not isinstance(line, Bot):
+            self.expect_silence(number)
+        match line:
+            case Bot(bot=words):
+                self._expect(number, words)
+            case Typed(contact=words):
+                await self._type(words)
+            case Tapped(tap=options):
+                await self._tap(number, options)
+            case Passed(wait=span):
+                await self._pass(span)
+            case Told():
+                raise Failure(number, "events in mid-talk cannot be rehearsed yet")
+
+    def expect_silence(self, number: int) -> None:
+        """Fail where the bot said something that no line matches."""
+        for delivery in self._unmatched():
+            said = delivery.content.text
+            raise Failure(number, f"the bot also said: {said}")
+
+    # ── what happens ─────────────────────────────────────────────────────────────
+
+    async def _type(self, words: str) -> None:
+        await self._send(text=words)
+
+    async def _tap(self, number: int, options: Sequence[str]) -> None:
+        asked = next((d for d in reversed(self._stage.listener.heard) if d.asks), None)
+        if asked is None or asked.session is None or asked.asks is None:
+            raise Failure(number, "there is no question to tap on")
+        keys = () if list(options) == ["skip"] else tuple(options)
+        await self._send(tap=Tap(asked.session, asked.asks, keys))
+
+    async def _send(self, *, text: str | None = None, tap: Tap | None = None) -> None:
+        self._keys += 1
+        message = Inbound(
+            address=self._address,
+            key=str(self._keys),
+            at=self._stage.hands.at,
+            text=text,
+            tap=tap,
+        )
+        await self._stage.inbox.take(message)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Let everything happen that is due at this moment."""
+        while await self._stage.outbox.drain() or await self._stage.timers.tick():
+            pass
+
+    async def _pass(self, span: timedelta) -> None:
+        """Move the clock; what is due on the way happens in order, the end included."""
+        hands, target = self._stage.hands, self._stage.hands.at + span
+        while (due := await self._stage.timers.next_due()) and due <= target:
+            hands.at = max(due, hands.at)
+            await self._settle()
+        hands.at = target
+
+    async def _meet(self) -> None:
+        """Take the contact in, before they write by themselves."""
+        changes = Changes()
+        changes.new_contacts.append((self._contact, self._stage.hands.at))
+        changes.new_addresses.append((self._address, self._contact.id))
+        async with self._stage.desk.store.transaction() as work:
+            await work.save(changes)
+
+    def _typed(self, event: str, carried: Mapping[str, str]) -> dict[str, Value]:
+        fields = self._stage.desk.world.events.get(event, {})
+        return {name: typed(v, fields.get(name, "text")) for name, v in carried.items()}
+
+    def _waits_for(self, event: str) -> timedelta:
+        flow = self._stage.desk.library.shelf.current[self._flow].flow
+        waits = (
+            trigger.wait
+            for trigger in flow.triggers
+            if isinstance(trigger, EventTrigger) and trigger.event == event
+        )
+        return next((wait for wait in waits if wait), timedelta())
+
+    # ── what is expected ─────────────────────────────────────────────────────────
+
+    def _unmatched(self) -> Sequence[Delivery]:
+        return self._stage.listener.heard[self._next :]
+
+    def _expect(self, number: int, words: str) -> None:
+        left = self._unmatched()
+        if not left:
+            raise Failure(number, f"the bot said nothing more; expected: {words}")
+        said = left[0].content.text.strip()
+        if not matches(words, said):
+            raise Failure(number, f"expected: {words}\n     said: {said}")
+        self._next += 1
+
+    async def check(self, leaves: Leaves) -> None:
+        """Hold what the talk left against what the test says of it."""
+        async with self._stage.desk.store.reading() as work:
+            owners = await work.contacts_at([self._address])
+            contact = owners[self._address]
+            session = (await work.last_sessions([contact.id])).get(contact.id)
+            traces = await work.traces(contact.id)
+        found = self._found(session, traces, leaves)
+        for name, expected in self._wanted(leaves).items():
+            if found[name] != expected:
+                message = (
+                    f"{name}: expected {shown(expected)}, found {shown(found[name])}"
+                )
+                raise Failure(-1, message)
+
+    def _wanted(self, leaves: Leaves) -> dict[str, object]:
+        wanted: dict[str, object] = {
+            name: getattr(leaves, name)
+            for name in ("segment", "session", "started", "events")
+        }
+        wanted["answers"] = (
+            None
+            if leaves.answers is None
+            else {key: self._meant(key, value) for key, value in leaves.answers.items()}
+        )
+        wanted["tags"] = None if leaves.tags is None else sorted(leaves.tags)
+        wanted["cases"] = None if leaves.cases is None else list(leaves.cases)
+        return {name: value for name, value in wanted.items() if value is not None}
+
+    def _found(
+        self, session: Session | None, traces: Traces, leaves: Leaves
+    ) -> dict[str, object]:
+        answers = dict(session.answers) if session else {}
+        named = [sorted(case) for case in leaves.cases or ()]
+        events = [(event.kind, json.decode(event.data)) for event in traces.events]
+        return {
+            "answers": {key: v for key, v in answers.items() if v is not None},
+            "segment": self._segment(answers),
+            "session": session.status if session else None,
+            "tags": sorted(traces.tags),
+            "cases": [
+                {key: getattr(case, key, "") for key in keys}
+                for case, keys in zip(
+                    traces.cases, [*named, *[[]] * len(traces.cases)], strict=False
+                )
+            ],
+            "started": tuple(d["flow"] for kind, d in events if kind == "FlowPlanned"),
+            "events": tuple(d["name"] for kind, d in events if kind == "Emitted"),
+        }
+
+    def _segment(self, answers: Mapping[str, Value]) -> str | None:
+        found = None
+        for key, value in answers.items():
+            step = self._step(key)
+            if step is not None:
+                found = segment(step.answer, value) or found
+        return found
+
+    def _step(self, key: str) -> Ask | None:
+        flow, _, name = key.rpartition(".")
+        script = self._stage.desk.library.shelf.current.get(flow or self._flow)
+        step = script.steps.get(name) if script else None
+        return step if isinstance(step, Ask) else None
+
+    def _meant(self, key: str, value: str | tuple[str, ...]) -> Value:
+        """Return what a test file's value says, by the kind of its question."""
+        step = self._step(key)
+        kind = step.answer if step else "text"
+        if kind == "choices":
+            return value if isinstance(value, tuple) else (value,)
+        word = value if isinstance(value, str) else ", ".join(value)
+        if kind in {"yes_no", "consent"}:
+            return typed(word, "yes_no")
+        if kind in {"nps", "csat", "ces", "rating", "number"}:
+            number = typed(word, "number")
+            whole = isinstance(number, float) and number.is_integer()
+            return int(number) if whole and isinstance(number, float) else number
+        return word
+
+
+def _contact(desk: Desk, said: Mapping[str, str]) -> Contact:
+    """Return the contact that a test describes; other keys are attributes."""
+    own = {name: said[name] for name in _OWN if name in said}
+    attributes = {
+        name: typed(value, desk.world.attributes.get(name, "text"))
+        for name, value in said.items()
+        if name not in _OWN
+    }
+    return replace(Contact(id=desk.new_id(), attributes=attributes), **own)
+
+
+_OWN: Final = ("first_name", "last_name", "language", "zone")
+
+
+def matches(expected: str, said: str) -> bool:
+    r"""Say whether a message reads as expected; `*` is anything, `\*` a star.
+
+    >>> matches("*0*10*", "From 0 to 10, please."), matches("5 \\*", "5 *")
+    (True, True)
+    """
+    parts = re.split(r"(\\\*|\*)", expected.strip())
+    pattern = "".join(_PATTERN.get(part) or re.escape(part) for part in parts)
+    return re.fullmatch(pattern, said, re.DOTALL) is not None
+
+
+_PATTERN: Final = {"*": ".*", r"\*": r"\*"}
+
+
+def shown(value: object) -> str:
+    """Return a value as a test file would hold it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(shown(item) for item in value) + "]"
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,137 @@
+"""The only file that sees every part: it builds them and hands them to one another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import clock as clocks
+from bot.config import Settings, load_settings, world_of
+from bot.errors import Problem
+from bot.model.report import Question
+from bot.model.world import World
+from bot.service.desk import Desk
+from bot.service.inbound import Inbox
+from bot.service.library import Library
+from bot.service.outbox import Outbox
+from bot.service.ports import Channel
+from bot.service.timers import Timers
+from flows.language.check import check
+from flows.language.document import FlowDocument, load_flow
+from flows.language.model import Ask
+from storage import SqlStore, open_store
+
+SCORED = frozenset({"nps", "csat", "ces", "rating"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Everything a command works with, ready to use."""
+
+    settings: Settings
+    store: SqlStore
+    desk: Desk
+    library: Library
+    inbox: Inbox
+    outbox: Outbox
+    timers: Timers
+
+    def questions(self) -> Iterable[Question]:
+        """List the scored questions of all current flows, in file order."""
+        for name, script in sorted(self.library.shelf.current.items()):
+            for step, ask in script.steps.items():
+                if isinstance(ask, Ask) and ask.answer in SCORED:
+                    asked = script.asked(step, script.flow.languages[0])
+                    yield Question(
+                        flow=name,
+                        step=step,
+                        kind=ask.answer,
+                        lowest=_whole(asked.minimum),
+                        highest=_whole(asked.maximum),
+                    )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+@asynccontextmanager
+async def opened(
+    config: Path | None = None,
+    *,
+    memory: bool = False,
+    clock: clocks.Clock = clocks.now,
+    channels: Sequence[Channel] = (),
+    settings: Settings | None = None,
+) -> AsyncIterator[House]:
+    """Open the house that the configuration describes, and close it after use.
+
+    With `memory` nothing is kept. Raises InvalidSettings, StoreUnavailable.
+    """
+    settings = settings or load_settings(config)
+    database = "sqlite:///:memory:" if memory else settings.database_url()
+    async with open_store(database) as store:
+        library = Library(store)
+        desk = Desk(
+            store=store,
+            library=library,
+            clock=clock,
+            new_id=clocks.make_ids(clock),
+            world=world_of(settings),
+            zone=ZoneInfo(settings.brand.timezone),
+        )
+        await library.refresh()
+        inbox = Inbox(desk)
+        house = House(
+            settings=settings,
+            store=store,
+            desk=desk,
+            library=library,
+            inbox=inbox,
+            outbox=Outbox(desk, _by_name(channels)),
+            timers=Timers(desk),
+        )
+        taking = asyncio.create_task(inbox.run())
+        try:
+            yield house
+        finally:
+            taking.cancel()
+            with suppress(asyncio.CancelledError):
+                await taking
+
+
+def _by_name(channels: Sequence[Channel]) -> Mapping[str, Channel]:
+    return {channel.name: channel for channel in channels}
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """List the flows of a folder: no tests, nothing hidden, not the language."""
+    if folder.is_file():
+        return [folder]
+    found = (path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
+    return sorted(path for path in found if _is_flow(path.relative_to(folder)))
+
+
+def _is_flow(path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.parts)
+    return not hidden and path.parts[0] != "language" and ".test" not in path.suffixes
+
+
+def read_flows(
+    paths: Iterable[Path], world: World
+) -> tuple[list[FlowDocument], list[Problem]]:
+    """Return the flows that may run, and every problem of all of them.
+
+    A flow with an error is left out; warnings let it run.
+    """
+    documents = [load_flow(str(path), path.read_bytes()) for path in paths]
+    problems = sorted({*check(documents, world), *_own(documents)})
+    broken = {problem.path for problem in problems if problem.severity == "error"}
+    good = [d for d in documents if d.flow is not None and d.path not in broken]
+    return good, problems
+
+
+def _own(documents: Iterable[FlowDocument]) -> Iterable[Problem]:
+    return (problem for document in documents for problem in document.problems)

@@ -1,0 +1,1 @@
+"""One service a file or folder; none knows another."""

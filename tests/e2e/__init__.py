@@ -1,0 +1,1 @@
+"""What a person does at a shell, done to the real program."""
