@@ -17,7 +17,7 @@ from msgspec import Struct
 Severity = Literal["error", "warning"]
 
 
-class Problem(Struct, frozen=True, kw_only=True, order=True):
+class Problem(Struct, frozen=True, kw_only=True):
     """Say what is wrong at one place of a file, and what would mend it.
 
     Lines and columns count from 1. `code` is a stable name such as `unknown-step`.
@@ -37,6 +37,17 @@ class Problem(Struct, frozen=True, kw_only=True, order=True):
         return f"{place}: {self.severity}: {self.message} [{self.code}]"
 
 
+def by_place(problem: Problem) -> tuple[str, int, int, str, str]:
+    """Return what problems are sorted by."""
+    return (
+        problem.path,
+        problem.line,
+        problem.column,
+        problem.code,
+        problem.message,
+    )
+
+
 class VoxpopError(Exception):
     """Anything that Voxpop raises on purpose; its text is a sentence for people."""
 
@@ -45,7 +56,7 @@ class InvalidDocument(VoxpopError):
     """A file of the author's does not say what a flow needs; lists every problem."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(problems, key=by_place))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -9,17 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot import clock as clocks
 from bot.config import Settings, load_settings, world_of
-from bot.errors import Problem
 from bot.model.report import Question
-from bot.model.world import World
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
 from bot.service.timers import Timers
-from flows.language.check import check
-from flows.language.document import FlowDocument, load_flow
 from flows.language.model import Ask
 from storage import SqlStore, open_store
 
@@ -104,34 +100,3 @@ async def opened(
 
 def _by_name(channels: Sequence[Channel]) -> Mapping[str, Channel]:
     return {channel.name: channel for channel in channels}
-
-
-def flow_files(folder: Path) -> list[Path]:
-    """List the flows of a folder: no tests, nothing hidden, not the language."""
-    if folder.is_file():
-        return [folder]
-    found = (path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
-    return sorted(path for path in found if _is_flow(path.relative_to(folder)))
-
-
-def _is_flow(path: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.parts)
-    return not hidden and path.parts[0] != "language" and ".test" not in path.suffixes
-
-
-def read_flows(
-    paths: Iterable[Path], world: World
-) -> tuple[list[FlowDocument], list[Problem]]:
-    """Return the flows that may run, and every problem of all of them.
-
-    A flow with an error is left out; warnings let it run.
-    """
-    documents = [load_flow(str(path), path.read_bytes()) for path in paths]
-    problems = sorted({*check(documents, world), *_own(documents)})
-    broken = {problem.path for problem in problems if problem.severity == "error"}
-    good = [d for d in documents if d.flow is not None and d.path not in broken]
-    return good, problems
-
-
-def _own(documents: Iterable[FlowDocument]) -> Iterable[Problem]:
-    return (problem for document in documents for problem in document.problems)

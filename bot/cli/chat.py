@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from bot.cli.files import flow_files, runnable
 from bot.engine.heard import Begun
 from bot.errors import (
     InvalidDocument,
@@ -23,7 +24,7 @@ from bot.model.contact import Address, Contact
 from bot.model.session import Session
 from bot.service.inbound import received
 from bot.service.starting import start_flow
-from bot.wiring import House, flow_files, opened, read_flows
+from bot.wiring import House, opened
 from channels.terminal import Terminal
 from flows.language.document import FlowDocument
 
@@ -129,14 +130,13 @@ def _is_file(wanted: str) -> bool:
 
 
 def _read(house: House, wanted: str) -> tuple[list[FlowDocument], list[Problem]]:
-    folder = house.settings.flows_folder()
-    files = flow_files(folder) if folder.is_dir() else []
+    files = flow_files(house.settings.flows)
     if _is_file(wanted):
         given = Path(wanted)
         if not given.is_file():
             raise WrongUse(f"there is no file {wanted}")
         files = [*(f for f in files if f.resolve() != given.resolve()), given]
-    return read_flows(files, house.desk.world)
+    return runnable(files, house.desk.world)
 
 
 def _unknown(name: str, known: list[str]) -> WrongUse:

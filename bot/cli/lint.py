@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -11,22 +10,14 @@ from cyclopts import Parameter
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.config import load_settings, world_of
-from bot.errors import Problem, WrongUse
+from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
 from flows.language.check import check, check_talks, name_of
-from flows.language.document import (
-    FlowDocument,
-    TalksDocument,
-    load_flow,
-    load_talks,
-)
-from flows.language.loader import LARGEST
+from flows.language.document import FlowDocument
 
 Format = Literal["text", "json", "github"]
-
-_ENDINGS: Final = (".yaml", ".yml")
-_TESTS: Final = (".test.yaml", ".test.yml")
 
 
 def lint(
@@ -89,18 +80,13 @@ def look(
     Flows beside them, or in the home of all flows, are known but not judged.
     """
     files = list(_files(paths, config or Path("config.yaml")))
-    flows, talks, problems = _read(files)
+    flows, talks, problems = read(files)
     around = _around(paths, files, home, flows)
     judged = {str(file) for file in files}
     problems += check([*flows, *around], world)
     problems += check_talks(talks, [*flows, *around])
     kept = {problem for problem in problems if problem.path in judged}
-    return Findings(sorted(kept, key=_order), len(flows))
-
-
-def _order(problem: Problem) -> tuple[str, int, int, str, str]:
-    place = (problem.path, problem.line, problem.column)
-    return (*place, problem.code, problem.message)
+    return Findings(sorted(kept, key=by_place), len(flows))
 
 
 # ── which files ──────────────────────────────────────────────────────────────────
@@ -112,62 +98,10 @@ def _files(paths: Sequence[Path], config: Path) -> Iterator[Path]:
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
-        for file in _in_folder(path) if path.is_dir() else (path,):
+        for file in in_folder(path) if path.is_dir() else (path,):
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 yield file
-
-
-def _in_folder(folder: Path) -> Iterator[Path]:
-    """Yield the flows and tests below a folder; nothing hidden, not the language."""
-    for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder).parts
-        wanted = path.name.endswith(_ENDINGS) and not _aside(folder, inner)
-        if wanted and path.is_file():
-            yield path
-
-
-def _aside(folder: Path, inner: Sequence[str]) -> bool:
-    """Tell whether a file is hidden, or belongs to the language."""
-    pairs = pairwise((folder.name, *inner))
-    language = inner[0] == "language" or ("flows", "language") in pairs
-    return language or any(part.startswith(".") for part in inner)
-
-
-def _read(
-    files: Iterable[Path],
-) -> tuple[list[FlowDocument], list[TalksDocument], list[Problem]]:
-    flows: list[FlowDocument] = []
-    talks: list[TalksDocument] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            source = _bytes(file)
-        except OSError as error:
-            problems.append(_unreadable(file, error))
-            continue
-        if file.name.endswith(_TESTS):
-            talks.append(load_talks(str(file), source))
-            problems += talks[-1].problems
-        else:
-            flows.append(load_flow(str(file), source))
-            problems += flows[-1].problems
-    return flows, talks, problems
-
-
-def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(LARGEST + 1)
-
-
-def _unreadable(file: Path, error: OSError) -> Problem:
-    return Problem(
-        path=str(file),
-        line=1,
-        column=1,
-        code="unreadable",
-        message=f"the file cannot be read: {error.strerror}",
-    )
 
 
 def _around(
@@ -177,19 +111,19 @@ def _around(
     beside: list[Path] = []
     for path in paths:
         if path.resolve().is_relative_to(home.resolve()) and home.is_dir():
-            beside.extend(_in_folder(home))
+            beside.extend(in_folder(home))
         elif path.is_file():
             beside.extend(
                 each
                 for each in sorted(path.parent.glob("*"))
-                if each.name.endswith(_ENDINGS) and each.is_file()
+                if each.name.endswith(ENDINGS) and each.is_file()
             )
     known = {file.resolve() for file in files}
     others = {path.resolve(): path for path in beside}
-    around, _, _ = _read(
+    around, _, _ = read(
         path
         for place, path in others.items()
-        if place not in known and not path.name.endswith(_TESTS)
+        if place not in known and not path.name.endswith(TESTS)
     )
     names = {name_of(flow) for flow in flows}
     return [flow for flow in around if name_of(flow) not in names]

@@ -9,10 +9,11 @@ from typing import Annotated
 from cyclopts import Parameter
 from msgspec import Struct
 
+from bot.cli.files import flow_files, runnable, talk_files
 from bot.config import Settings, load_settings, world_of
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.rehearsal import Failure, Hands, Listener, Stage, rehearse
-from bot.wiring import flow_files, opened, read_flows
+from bot.wiring import opened
 from flows.language.document import FlowDocument, TalksDocument, load_talks
 from flows.language.talks import Talk
 
@@ -72,26 +73,10 @@ def _print(result: Result) -> None:
         sys.stdout.write(f"FAIL  {place}  {result.name}\n     {result.failure}\n")
 
 
-def talk_files(paths: Sequence[Path]) -> list[Path]:
-    """List the test files among these files and folders."""
-    found: set[Path] = set()
-    for path in paths:
-        if path.is_file():
-            found.add(path)
-        elif path.is_dir():
-            found |= {
-                f for f in path.rglob("*.test.y*ml") if f.suffix in {".yaml", ".yml"}
-            }
-        else:
-            raise WrongUse(f"there is no file or folder {path}")
-    return sorted(found)
-
-
 async def play(settings: Settings, paths: Sequence[Path]) -> list[Result]:
     """Play every talk of these files; raise InvalidDocument for what cannot be read."""
-    folder = settings.flows_folder()
-    files = talk_files(paths or [folder])
-    documents, problems = read_flows(_flows(folder, files), world_of(settings))
+    files = talk_files(paths or [settings.flows])
+    documents, problems = runnable(_flows(settings.flows, files), world_of(settings))
     talks = [load_talks(str(file), file.read_bytes()) for file in files]
     _refuse([problem for document in talks for problem in document.problems])
     known = {document.flow.flow for document in documents if document.flow}
@@ -110,8 +95,8 @@ async def play(settings: Settings, paths: Sequence[Path]) -> list[Result]:
 def _flows(folder: Path, files: Sequence[Path]) -> list[Path]:
     """List the flows of the operator's folder and those beside the tests, once each."""
     beside = [flow for file in files for flow in flow_files(file.parent)]
-    own = flow_files(folder) if folder.is_dir() else []
-    return list({path.resolve(): path for path in [*own, *beside]}.values())
+    found = [*flow_files(folder), *beside]
+    return list({path.resolve(): path for path in found}.values())
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

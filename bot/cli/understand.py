@@ -35,7 +35,7 @@ def understand(  # noqa: PLR0913 - an option each for what a line of the batch h
     today: date | None = None,
     optional: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
-    batch: str | None = None,
+    batch: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
 ) -> int:
     """Understand typed words as an answer, without storing or sending anything.
 

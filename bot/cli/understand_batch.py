@@ -1,6 +1,7 @@
 """Lines of JSON in, lines of JSON out: how each typed answer is understood."""
 
 import json
+import math
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, Literal, NoReturn, Protocol
@@ -134,10 +135,8 @@ def _refuse(constant: str) -> NoReturn:
 def _identity(found: dict[str, Any]) -> object:
     """Return the id of a line; one that cannot be written back is none."""
     identity = found.get("id")
-    try:
-        json.dumps(identity, ensure_ascii=False).encode()
-    except ValueError:
-        raise Malformed("id: it holds half a character") from None
+    if not _writable(identity):
+        raise Malformed("id: there is half a character")
     return identity
 
 
@@ -146,11 +145,18 @@ def _request(found: dict[str, Any]) -> Request:
         request = msgspec.convert(found, Request)
     except msgspec.ValidationError as error:
         raise Malformed(str(error)) from None
-    try:
-        request.text.encode()
-    except UnicodeEncodeError:
-        raise Malformed("text: it holds half a character") from None
+    if not _writable([request.text, request.options]):
+        raise Malformed("text or options: there is half a character")
     return request
+
+
+def _writable(value: object) -> bool:
+    """Tell whether a value can be written as UTF-8; half a surrogate pair cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except ValueError:
+        return False
+    return True
 
 
 def _asked(request: Request) -> Asked:
@@ -172,6 +178,8 @@ def _asked(request: Request) -> Asked:
 
 def _check_bounds(request: Request) -> None:
     low, high = request.min, request.max
+    if not all(math.isfinite(bound or 0) for bound in (low, high)):
+        raise Malformed("min and max are numbers")
     if low is not None and high is not None and low > high:
         raise Malformed("min: it is higher than max")
     if request.kind != "rating":

@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
-from bot.errors import Problem
-from flows.language.loader import Document, by_place, read
+from bot.errors import Problem, by_place
+from flows.language.loader import Document, read
 from flows.language.model import LANGUAGE_VERSION, Flow
 from flows.language.positions import Positions
 from flows.language.problems import problems_of

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from bot.errors import Problem
+from bot.errors import Problem, by_place
 from flows.language.positions import START, Place, Positions
 from flows.language.quoting import CODE, MESSAGE, mends
 from flows.language.syntax import beyond, explain
@@ -69,7 +69,7 @@ def _mended(path: str, text: str, problems: list[Problem]) -> Document:
         for mended in mends(lines, tree.fault):
             tries -= 1
             again = grow(path, "\n".join(mended.lines), mended.lines)
-            if not again.fault or beyond(again.fault, mended.place):
+            if not again.fault or beyond(again.fault, mended.end):
                 problems.append(
                     _problem(path, mended.place, CODE, MESSAGE, mended.suggestion)
                 )
@@ -131,11 +131,6 @@ def _unread(path: str, place: Place, code: str, message: str) -> Document:
         positions=Positions(),
         problems=(_problem(path, place, code, message),),
     )
-
-
-def by_place(problem: Problem) -> tuple[int, int, str, str]:
-    """Return what problems of one file are sorted by."""
-    return problem.line, problem.column, problem.code, problem.message
 
 
 def _problem(

@@ -381,7 +381,7 @@ Trigger = Annotated[
     Discriminator(
         _verb_of(TRIGGERS),
         custom_error_type="unknown_trigger",
-        custom_error_message=f"this trigger waits for nothing; write {_any_of(TRIGGERS)}",
+        custom_error_message=f"this starts nothing; write {_any_of(TRIGGERS)}",
     ),
 ]
 

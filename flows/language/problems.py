@@ -9,9 +9,9 @@ from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
-from bot.errors import Problem
+from bot.errors import Problem, by_place
 from flows.language.keys import Choice, choices_at, is_tag, keys_of
-from flows.language.loader import Document, by_place
+from flows.language.loader import Document
 from flows.language.names import nearest, or_rather
 from flows.language.positions import Path, Place, place_within
 from flows.language.quoting import CODE, MESSAGE, suggest

@@ -42,13 +42,16 @@ _IN_QUOTES: Final = re.compile(r"""("([^"\\]|\\.)*"|'([^']|'')*')\s*(\s#.*)?\Z""
 _LINE: Final = re.compile(
     r"""
     (?P<lead>\s*(?:-\s+)*)
-    (?:(?P<key>[^\s:\#'"{\[&*!-][^:\#]*|"[^"]*"|'[^']*')\s*:\s+)?
+    (?:(?P<key>[^\s:\#'"{\[&*!-][^:\#]*|"[^"]*"|'[^']*'):\s+)?
     (?P<value>\S.*)\Z
     """,
     re.VERBOSE,
 )
 _BY_LANGUAGE: Final = re.compile(r"\{\s*[a-z]{2,3}(-[A-Za-z0-9]{2,8})*:\s.*\}\s*\Z")
 _PART: Final = re.compile(r"(?:\{|,)\s*[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*:\s+")
+_PARTS: Final = re.compile(
+    r"[{,]\s*[A-Za-z_][\w-]*:\s+(?P<text>[^\s{\[](?:[^,}]|,(?!\s*[\w-]+:\s))*[^,}\s])"
+)
 _TOKEN: Final = re.compile(r"[^,\]}]*[^,\]}\s]")
 
 
@@ -58,6 +61,8 @@ class Mended(Struct, frozen=True):
     lines: Sequence[str]
     place: Place
     suggestion: str
+    end: Place
+    """Behind it; what is at fault up to there was not mended by these quotes."""
 
 
 def quoted(text: str) -> str:
@@ -101,8 +106,8 @@ def _inner(rest: str) -> str:
 def mends(lines: Sequence[str], fault: Fault) -> Iterator[Mended]:
     """Yield the texts whose quotes may be missing, the likeliest first."""
     token = _mend_token(lines, fault)
-    if token and not _holds_words(lines[fault.context_line]):
-        yield token
+    if not _holds_words(lines, fault.context_line):
+        yield from (each for each in (token, _mend_part(lines, fault)) if each)
     for line in dict.fromkeys((fault.line, fault.last_line, fault.context_line)):
         if line < len(lines) and (mended := _mend_line(lines, line, fault)):
             yield mended
@@ -110,19 +115,21 @@ def mends(lines: Sequence[str], fault: Fault) -> Iterator[Mended]:
         yield token
 
 
-def _holds_words(line: str) -> bool:
+def _holds_words(lines: Sequence[str], line: int) -> bool:
     """Tell whether a line's key asks for words, or its value is words in braces."""
-    found = _LINE.match(line)
+    found = _LINE.match(lines[line]) if line < len(lines) else None
     if not found or found["value"][0] not in "{[":
         return True
-    return found["key"] in WORDS or bool(_BY_LANGUAGE.match(found["value"]))
+    return (found["key"] or "").strip() in WORDS or bool(
+        _BY_LANGUAGE.match(found["value"])
+    )
 
 
 def _mend_line(lines: Sequence[str], line: int, fault: Fault) -> Mended | None:
     found = _LINE.match(lines[line])
     if not found or not (found["lead"].strip() or found["key"]):
         return None
-    key, value = found["key"] or "", found["value"].rstrip()
+    key, value = (found["key"] or "").strip(), found["value"].rstrip()
     inline = _BY_LANGUAGE.match(value) is not None
     open_ = not inline and _left_open(key, line, fault)
     if value[0] in "{[" and (key in STRUCTURE or open_):
@@ -139,7 +146,7 @@ def _mend_line(lines: Sequence[str], line: int, fault: Fault) -> Mended | None:
     new[line] = lines[line][: found.start("value")] + (after or first.text)
     new[line + 1 : line + 1 + more] = [""] * more
     place = Place(line + 1, found.start("value") + 1 + first.start)
-    return Mended(new, place, first.text)
+    return Mended(new, place, first.text, Place(line + 1, len(new[line]) + 1))
 
 
 def _left_open(key: str, line: int, fault: Fault) -> bool:
@@ -211,6 +218,21 @@ def _mend_token(lines: Sequence[str], fault: Fault) -> Mended | None:
     found = _TOKEN.match(lines[line], column)
     if not found:
         return None
-    new = list(lines)
-    new[line] = lines[line][:column] + quoted(found[0]) + lines[line][found.end() :]
-    return Mended(new, Place(line + 1, column + 1), quoted(found[0]))
+    return _with_quotes(lines, line, column, found[0])
+
+
+def _mend_part(lines: Sequence[str], fault: Fault) -> Mended | None:
+    """Quote one value within braces, as in `{team: help, say: Look: here}`."""
+    line = fault.line
+    for part in _PARTS.finditer(lines[line] if line < len(lines) else ""):
+        text = part["text"]
+        if part.start("text") <= fault.column <= part.end() and _at_fault(text):
+            return _with_quotes(lines, line, part.start("text"), text)
+    return None
+
+
+def _with_quotes(lines: Sequence[str], line: int, column: int, text: str) -> Mended:
+    new, before, behind = list(lines), lines[line][:column], lines[line][column:]
+    new[line] = f"{before}{quoted(text)}{behind[len(text) :]}"
+    end = Place(line + 1, column + len(quoted(text)) + 1)
+    return Mended(new, Place(line + 1, column + 1), quoted(text), end)

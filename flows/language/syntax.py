@@ -78,8 +78,9 @@ def explain(fault: Fault, lines: Sequence[str]) -> tuple[Place, str]:
 
 
 def beyond(fault: Fault, place: Place) -> bool:
-    """Tell whether a fault lies in a later line than a place."""
-    return _blamed(fault)[0] >= place.line
+    """Tell whether a fault lies behind a place."""
+    line, column = _blamed(fault)
+    return (line + 1, column + 1) > place
 
 
 def _blamed(fault: Fault) -> tuple[int, int]:

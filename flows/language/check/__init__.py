@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from bot.errors import Problem
+from bot.errors import Problem, by_place
 from bot.model.world import World
 from flows.language.check import (
     declared,
@@ -65,7 +65,7 @@ def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:
         for rule in RULES
         for problem in islice(rule(document, flows, world), MOST_PROBLEMS)
     }
-    return sorted(found, key=_order)
+    return sorted(found, key=by_place)
 
 
 def check_talks(
@@ -76,7 +76,7 @@ def check_talks(
     found = {
         problem for document in documents for problem in talks.rule(document, named)
     }
-    return sorted(found, key=_order)
+    return sorted(found, key=by_place)
 
 
 def by_name(documents: Sequence[FlowDocument]) -> dict[str, FlowDocument]:
@@ -94,13 +94,3 @@ def name_of(document: FlowDocument) -> str | None:
         return document.flow.flow
     found = _FLOW.search(document.source)
     return found[1].decode() if found else None
-
-
-def _order(problem: Problem) -> tuple[str, int, int, str, str]:
-    return (
-        problem.path,
-        problem.line,
-        problem.column,
-        problem.code,
-        problem.message,
-    )

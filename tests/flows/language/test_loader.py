@@ -94,6 +94,9 @@ QUOTED = [
     ("- @you", 3),
     ("say: {en: @you, es: Hola}", 11),
     ("keyword: [refer, @you]", 18),
+    ("- alert: {team: help, say: Look: here}", 28),
+    ("a: {label: %x, aliases: [y]}", 12),
+    ("b: {en: We are #1, es: Hola}", 9),
     ("say: Hello\n  Note: read this", 6),
     ("say: We are\n  the #1 in town\n  and happy", 6),
 ]

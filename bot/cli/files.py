@@ -1,0 +1,108 @@
+"""Which files a command means, and what is in them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from bot.errors import Problem, WrongUse, by_place
+from bot.model.world import World
+from flows.language.check import check
+from flows.language.document import (
+    FlowDocument,
+    TalksDocument,
+    load_flow,
+    load_talks,
+)
+from flows.language.loader import LARGEST
+
+ENDINGS: Final = (".yaml", ".yml")
+TESTS: Final = (".test.yaml", ".test.yml")
+
+
+def in_folder(folder: Path) -> Iterator[Path]:
+    """Yield the flows and tests below a folder; nothing hidden, not the language."""
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder).parts
+        wanted = path.name.endswith(ENDINGS) and not _aside(folder, inner)
+        if wanted and path.is_file():
+            yield path
+
+
+def _aside(folder: Path, inner: Sequence[str]) -> bool:
+    """Tell whether a file is hidden, or belongs to the language."""
+    pairs = pairwise((folder.name, *inner))
+    language = inner[0] == "language" or ("flows", "language") in pairs
+    return language or any(part.startswith(".") for part in inner)
+
+
+def read(
+    files: Iterable[Path],
+) -> tuple[list[FlowDocument], list[TalksDocument], list[Problem]]:
+    """Return the flows and tests of these files, and every problem they have alone."""
+    flows: list[FlowDocument] = []
+    talks: list[TalksDocument] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            source = _bytes(file)
+        except OSError as error:
+            problems.append(_unreadable(file, error))
+            continue
+        if file.name.endswith(TESTS):
+            talks.append(load_talks(str(file), source))
+            problems += talks[-1].problems
+        else:
+            flows.append(load_flow(str(file), source))
+            problems += flows[-1].problems
+    return flows, talks, problems
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _unreadable(file: Path, error: OSError) -> Problem:
+    return Problem(
+        path=str(file),
+        line=1,
+        column=1,
+        code="unreadable",
+        message=f"the file cannot be read: {error.strerror}",
+    )
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """List the flows below a folder, without their tests; none where it is missing."""
+    return [path for path in in_folder(folder) if not path.name.endswith(TESTS)]
+
+
+def talk_files(paths: Sequence[Path]) -> list[Path]:
+    """List the tests among files and below folders, each once.
+
+    Raises WrongUse where one is not there.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(f"{path}: there is no such file or folder")
+        inside = in_folder(path) if path.is_dir() else [path]
+        found |= dict.fromkeys(
+            file for file in inside if path.is_file() or file.name.endswith(TESTS)
+        )
+    return list(found)
+
+
+def runnable(
+    files: Iterable[Path], world: World
+) -> tuple[list[FlowDocument], list[Problem]]:
+    """Return the flows of these files that may run, and every problem of all of them.
+
+    A flow with an error is left out; warnings let it run.
+    """
+    flows, _, problems = read(files)
+    problems += check(flows, world)
+    broken = {problem.path for problem in problems if problem.severity == "error"}
+    good = [d for d in flows if d.flow is not None and d.path not in broken]
+    return good, sorted(set(problems), key=by_place)

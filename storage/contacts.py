@@ -1,0 +1,56 @@
+"""People and where they are reached."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.model.changes import Changes
+from bot.model.contact import Address, Contact
+from storage.driver import Write
+from storage.rows import as_contact, contact_row, micros
+from storage.table import Table
+
+
+class Contacts(Table):
+    """Contacts and their addresses."""
+
+    async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
+        """Return the contacts that these addresses belong to."""
+        asked = [(address.channel, address.handle) for address in addresses]
+        rows = await self._db.fetch("contacts_at", asked)
+        return {Address(row[0], row[1]): as_contact(row[2:]) for row in rows}
+
+    async def contacts(self, ids: Sequence[int]) -> dict[int, Contact]:
+        """Return these contacts by id."""
+        rows = await self._db.fetch("contacts", list(ids))
+        return {row[0]: as_contact(row) for row in rows}
+
+    async def addresses(self, contacts: Sequence[int]) -> dict[int, list[Address]]:
+        """Return all addresses of each contact, oldest first."""
+        found: dict[int, list[Address]] = {}
+        rows = await self._db.fetch("addresses_of", list(contacts))
+        for contact, channel, handle in rows:
+            found.setdefault(contact, []).append(Address(channel, handle))
+        return found
+
+
+def writes(changes: Changes) -> Iterator[Write]:
+    """Yield what is to be written of contacts: who is new, as they are by now."""
+    latest = changes.contacts
+    new = {contact.id for contact, _ in changes.new_contacts}
+    yield (
+        "contacts_add",
+        [
+            (*contact_row(latest.get(contact.id, contact)), micros(since))
+            for contact, since in changes.new_contacts
+        ],
+    )
+    yield (
+        "contacts_change",
+        [contact_row(latest[id_]) for id_ in sorted(latest) if id_ not in new],
+    )
+    yield (
+        "addresses_add",
+        [
+            (address.channel, address.handle, contact)
+            for address, contact in changes.new_addresses
+        ],
+    )

@@ -1,0 +1,39 @@
+"""The seam: what a database must do. Statements have names; their text is SQL's.
+
+Everything is set-wise, so that a batch costs a statement a table: SQLite takes a set as
+one JSON text (`json_each`), PostgreSQL will take it as arrays (`unnest`).
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+Set = list[int] | list[str] | list[tuple[str, str]] | list[tuple[int, int]] | list[Row]
+Plain = int | str | None
+Write = tuple[str, Sequence[Row]]
+"""A statement and the rows that it is to be executed with, one after the other."""
+
+
+class Statements(Protocol):
+    """What can be said inside one transaction."""
+
+    async def fetch(self, name: str, *parameters: Set | Plain) -> list[Row]:
+        """Return the rows that a named statement gives; a list is handed in whole."""
+        ...
+
+    async def write(self, writes: Iterable[Write]) -> None:
+        """Execute named statements in this order; one without rows costs nothing."""
+        ...
+
+
+class Driver(Protocol):
+    """A database. Raises StoreUnavailable where it is full, locked or gone."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Statements]:
+        """Open a transaction that commits at its end, and rolls back on an error."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Statements]:
+        """Open a look at one moment of the database."""
+        ...

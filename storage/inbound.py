@@ -1,0 +1,35 @@
+"""Messages as they came: what is known already, and what got stuck."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.model.changes import Changes, InboundRow
+from storage.driver import Write
+from storage.rows import micros, moment
+from storage.table import Table
+
+
+class Inbound(Table):
+    """The inbox."""
+
+    async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which (channel, key) pairs are stored already."""
+        rows = await self._db.fetch("inbound_seen", list(keys))
+        return {(channel, key) for channel, key in rows}
+
+    async def stuck(self) -> list[InboundRow]:
+        """Return the messages that could not be handled, oldest first."""
+        rows = await self._db.fetch("inbound_stuck")
+        return [InboundRow._make((*row[:5], moment(row[5]), *row[6:])) for row in rows]
+
+
+def writes(changes: Changes) -> Iterator[Write]:
+    """Yield what is to be written of the messages that came."""
+    yield (
+        "inbound_add",
+        [
+            (id_, channel, handle, key, contact, micros(at), raw, state, error)
+            for id_, channel, handle, key, contact, at, raw, state, error in (
+                changes.inbound
+            )
+        ],
+    )

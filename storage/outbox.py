@@ -1,0 +1,106 @@
+"""What waits to go out: claimed with a lease, fenced by a token, settled once."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.model.changes import Changes, Sent
+from bot.model.contact import Address
+from bot.model.message import Delivery
+from storage.driver import Row, Write
+from storage.rows import as_outbound, micros, moment, text
+from storage.table import Table
+
+
+class Outbox(Table):
+    """The outbox."""
+
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int
+    ) -> list[Delivery]:
+        """Claim due deliveries, oldest first; the rows come back as `claimed`.
+
+        A row waits while an earlier one of its address is claimed, on its way or to be
+        tried again.
+        """
+        rows = await self._db.fetch(
+            "outbox_claim", micros(now), micros(lease_until), limit
+        )
+        return [_delivery(row) for row in sorted(rows)]
+
+    async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
+        """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
+        rows = await self._db.fetch("outbox_start", list(deliveries))
+        return {id_ for (id_,) in rows}
+
+    async def settle(self, results: Sequence[Sent]) -> None:
+        """Store what became of deliveries, where their token is still the same."""
+        await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
+
+    async def release(self, now: datetime) -> None:
+        """End leases that ran out: `claimed` is due again, `sending` is unknown."""
+        at = [(micros(now),)]
+        await self._db.write([("outbox_due_again", at), ("outbox_lost", at)])
+
+
+def silences(changes: Changes) -> Iterator[Write]:
+    """Yield what takes back unsent rows; it comes before new ones are added."""
+    yield "outbox_withdraw", sorted(changes.withdrawn)
+    silenced = [(contact,) for contact in sorted(changes.silenced)]
+    yield "outbox_silence_due", silenced
+    yield "outbox_silence_claimed", silenced
+
+
+def writes(changes: Changes) -> Iterator[Write]:
+    """Yield what is to go out."""
+    yield "outbox_add", [_row(delivery) for delivery in changes.deliveries]
+
+
+def _row(delivery: Delivery) -> Row:
+    return (
+        delivery.id,
+        delivery.contact,
+        delivery.address.channel,
+        delivery.address.handle,
+        delivery.session,
+        delivery.flow,
+        delivery.asks,
+        delivery.cause,
+        text(delivery.content),
+        delivery.topic,
+        delivery.prompted,
+        delivery.role,
+        micros(delivery.due_at),
+        delivery.state,
+        delivery.token,
+        delivery.attempts,
+        delivery.reason,
+    )
+
+
+def _delivery(row: Row) -> Delivery:
+    id_, contact, channel, handle, session, flow, asks, cause, content, *rest = row
+    topic, prompted, role, due_at, state, token, attempts, reason = rest
+    return Delivery(
+        id=id_,
+        contact=contact,
+        address=Address(channel, handle),
+        session=session,
+        flow=flow,
+        asks=asks,
+        cause=cause,
+        content=as_outbound(content),
+        topic=topic,
+        prompted=bool(prompted),
+        role=role,
+        due_at=moment(due_at),
+        state=state,
+        token=token,
+        attempts=attempts,
+        reason=reason,
+    )
+
+
+def _settled(sent: Sent) -> Row:
+    due_at = None if sent.due_at is None else micros(sent.due_at)
+    at = micros(sent.at)
+    return sent.id, sent.token, sent.state, at, sent.reason, sent.reference, due_at

@@ -1,0 +1,1 @@
+"""Named statements, a file a family of tables."""

@@ -1,0 +1,44 @@
+-- name: contacts_at
+SELECT a.channel, a.handle, c.id, c.first_name, c.last_name, c.language, c.zone,
+       c.attributes, c.stopped, c.doubting, c.idle_told
+  FROM json_each(?) AS asked
+ CROSS JOIN addresses AS a
+ CROSS JOIN contacts AS c
+ WHERE a.channel = json_extract(asked.value, '$[0]')
+   AND a.handle = json_extract(asked.value, '$[1]')
+   AND c.id = a.contact
+
+-- name: contacts
+SELECT c.id, c.first_name, c.last_name, c.language, c.zone,
+       c.attributes, c.stopped, c.doubting, c.idle_told
+  FROM json_each(?) AS asked
+ CROSS JOIN contacts AS c
+ WHERE c.id = asked.value
+
+-- name: contacts_stopped
+SELECT c.id
+  FROM json_each(?) AS asked
+ CROSS JOIN contacts AS c
+ WHERE c.id = asked.value
+   AND c.stopped
+
+-- name: contacts_add
+INSERT INTO contacts (id, first_name, last_name, language, zone,
+                      attributes, stopped, doubting, idle_told, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: contacts_change
+UPDATE contacts
+   SET first_name = ?2, last_name = ?3, language = ?4, zone = ?5,
+       attributes = ?6, stopped = ?7, doubting = ?8, idle_told = ?9
+ WHERE id = ?1
+
+-- name: addresses_of
+SELECT a.contact, a.channel, a.handle
+  FROM json_each(?) AS asked
+ CROSS JOIN addresses AS a
+ WHERE a.contact = asked.value
+ ORDER BY a.place
+
+-- name: addresses_add
+INSERT INTO addresses (channel, handle, contact) VALUES (?, ?, ?)

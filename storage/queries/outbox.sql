@@ -1,0 +1,77 @@
+-- name: outbox_add
+INSERT INTO outbox (id, contact, channel, handle, session, flow, asks, cause, content,
+                    topic, prompted, role, due_at, state, token, attempts, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: outbox_claim
+-- ?1 now, ?2 the end of the lease, ?3 how many. A row waits while an earlier one of its
+-- address is claimed, on its way, or to be tried again.
+UPDATE outbox
+   SET state = 'claimed', lease_until = ?2
+ WHERE id IN (SELECT o.id
+                FROM outbox AS o
+               WHERE o.state = 'due'
+                 AND o.due_at <= ?1
+                 AND NOT EXISTS (SELECT 1
+                                   FROM outbox AS held
+                                  WHERE held.lease_until IS NOT NULL
+                                    AND held.handle = o.handle
+                                    AND held.channel = o.channel
+                                    AND held.id < o.id)
+               ORDER BY o.due_at, o.id
+               LIMIT ?3)
+RETURNING id, contact, channel, handle, session, flow, asks, cause, content,
+          topic, prompted, role, due_at, state, token, attempts, reason
+
+-- name: outbox_start
+UPDATE outbox
+   SET state = 'sending', token = started.token, attempts = attempts + 1
+  FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS token
+          FROM json_each(?)) AS started
+ WHERE outbox.id = started.id
+   AND outbox.state = 'claimed'
+   AND outbox.token < started.token
+RETURNING outbox.id
+
+-- name: outbox_settle
+-- A row that is to be tried again goes on holding back those behind it.
+UPDATE outbox
+   SET lease_until = CASE WHEN ?3 = 'due' AND state = 'sending' THEN ?7 END,
+       state = ?3, settled_at = ?4, reason = ?5, reference = coalesce(?6, reference),
+       due_at = coalesce(?7, due_at)
+ WHERE id = ?1
+   AND token = ?2
+   AND state IN ('claimed', 'sending', 'unknown')
+
+-- name: outbox_due_again
+UPDATE outbox
+   SET state = 'due', lease_until = NULL
+ WHERE lease_until <= ?
+   AND state = 'claimed'
+
+-- name: outbox_lost
+UPDATE outbox
+   SET state = 'unknown', lease_until = NULL, settled_at = ?1,
+       reason = 'nobody knows whether it arrived'
+ WHERE lease_until <= ?1
+   AND state = 'sending'
+
+-- name: outbox_withdraw
+UPDATE outbox
+   SET state = 'superseded', reason = 'corrected', lease_until = NULL
+ WHERE session = ?
+   AND cause = ?
+   AND state = 'due'
+
+-- name: outbox_silence_due
+UPDATE outbox
+   SET state = 'superseded', reason = 'stop', lease_until = NULL
+ WHERE contact = ?
+   AND state = 'due'
+
+-- name: outbox_silence_claimed
+UPDATE outbox
+   SET state = 'superseded', reason = 'stop', lease_until = NULL
+ WHERE contact = ?
+   AND state = 'claimed'
+   AND lease_until IS NOT NULL

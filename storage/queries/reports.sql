@@ -1,0 +1,53 @@
+-- name: report_counts
+-- ?1 and ?2 bound the flow, ?3 and ?4 the day; ?5 to ?10 say what to group by.
+SELECT iif(?5, day, ''), iif(?6, flow, ''), iif(?7, touchpoint, ''),
+       iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
+       flow, step, measure, kind, value, sum(n)
+  FROM counts
+ WHERE flow BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+HAVING sum(n) <> 0
+
+-- name: report_people
+-- The same, where of each person's answers to a question only the last is counted.
+SELECT iif(?5, day, ''), iif(?6, flow, ''), iif(?7, touchpoint, ''),
+       iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
+       flow, step, measure, kind, value, sum(n)
+  FROM (SELECT day, flow, step, channel, language, touchpoint, campaign,
+               measure, kind, value, n
+          FROM counts
+         WHERE flow BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4
+           AND measure <> 'answer'
+         UNION ALL
+        SELECT day, flow, step, channel, language, touchpoint, campaign,
+               'answer', kind, value, 1
+          FROM (SELECT day, flow, step, channel, language, touchpoint, campaign,
+                       kind, value, max(id)
+                  FROM answers
+                 WHERE flow BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4
+                   AND standing = 'counted'
+                   AND kind IN ('nps', 'csat', 'ces', 'rating')
+                   AND value <> 'null'
+                 GROUP BY contact, flow, step))
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+HAVING sum(n) <> 0
+
+-- name: report_comments
+-- Words beside an answer, and answers that are words; the latter take the segment of
+-- what the same talk scored last before them.
+SELECT a.flow, a.step, a.given_at, a.value,
+       coalesce(a.segment, (SELECT scored.segment
+                              FROM answers AS scored
+                             WHERE scored.contact = a.contact
+                               AND scored.session = a.session
+                               AND scored.segment IS NOT NULL
+                               AND scored.standing <> 'corrected'
+                               AND scored.id < a.id
+                             ORDER BY scored.id DESC
+                             LIMIT 1)),
+       coalesce(a.comment, a.text), a.channel, a.language
+  FROM answers AS a
+ WHERE a.flow BETWEEN ? AND ? AND a.day >= ? AND a.day < ?
+   AND a.standing IN ('counted', 'earlier')
+   AND (a.comment <> '' OR (a.kind = 'text' AND a.value <> 'null'))
+ ORDER BY a.id DESC

@@ -1,0 +1,14 @@
+-- name: tags_add
+INSERT INTO tags (session, cause, tag, contact, at)
+VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING
+
+-- name: tags_withdraw
+DELETE FROM tags WHERE session = ? AND cause = ?
+
+-- name: tags_of
+SELECT tag
+  FROM tags
+ WHERE contact = ?
+ GROUP BY tag
+ ORDER BY min(at), min(session), tag

@@ -1,0 +1,55 @@
+"""Talks: the newest of each contact, and those that time must wake."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.model.changes import Changes, SessionRow
+from bot.model.session import Session
+from storage.driver import Write
+from storage.rows import as_session, micros, moment, text
+from storage.table import Table
+
+
+class Sessions(Table):
+    """The talks."""
+
+    async def last_sessions(self, contacts: Sequence[int]) -> dict[int, Session]:
+        """Return the newest session of each contact, whatever its status."""
+        rows = await self._db.fetch("sessions_last", list(contacts))
+        found = [as_session(state) for (state,) in rows]
+        return {session.contact: session for session in found}
+
+    async def due_sessions(self, now: datetime, limit: int) -> list[Session]:
+        """Return sessions that time must wake, the longest overdue first."""
+        rows = await self._db.fetch("sessions_due", micros(now), limit)
+        return [as_session(state) for (state,) in rows]
+
+    async def next_wake(self) -> datetime | None:
+        """Return when the next session, plan or delivery becomes due."""
+        [[at]] = await self._db.fetch("next_wake")
+        return None if at is None else moment(at)
+
+
+def writes(changes: Changes) -> Iterator[Write]:
+    """Yield what is to be written of talks."""
+    rows = [changes.sessions[id_] for id_ in sorted(changes.sessions)]
+    yield "sessions_add", [_new(row) for row in rows if row.new]
+    yield (
+        "sessions_change",
+        [
+            (row.session.status, _wakes(row), text(row.session), row.session.id)
+            for row in rows
+            if not row.new
+        ],
+    )
+
+
+def _new(row: SessionRow) -> tuple[object, ...]:
+    session = row.session
+    flow = session.flow if session.frames else ""
+    state = text(session)
+    return session.id, session.contact, flow, session.status, _wakes(row), state
+
+
+def _wakes(row: SessionRow) -> int | None:
+    return None if row.wakes_at is None else micros(row.wakes_at)

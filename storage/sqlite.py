@@ -1,0 +1,196 @@
+"""SQLite through aiosqlite's public calls: one file, one writer, write-ahead log.
+
+A connection does what it is told in the order it is told, also what nobody waits for
+any more. So a cancelled task leaves no transaction behind: its rollback stands in the
+queue before whatever comes next.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from sqlite3 import Error
+from typing import Final
+
+import aiosqlite
+from msgspec import json
+
+from bot.errors import StoreUnavailable
+from storage.driver import Plain, Row, Set, Write
+from storage.migrate import migrate
+from storage.named import statements
+from storage.sqlite_errors import explained, usable
+
+MEMORY: Final = ":memory:"
+BUSY_SECONDS: Final = 2.0
+"""How long a statement waits for another process to let go of the database."""
+QUIET_SECONDS: Final = 0.25
+LOUD_SECONDS: Final = 2.0
+"""A checkpoint runs when nothing was written for the first time, or after the second
+where writing never rests. It runs beside the writer and does not hold it up."""
+LONGEST_LOG: Final = 20_000
+"""Pages after which a commit itself makes a checkpoint, should none have caught up."""
+_STATEMENTS: Final = 256
+
+_encode = json.Encoder().encode
+
+
+class SqliteStatements:
+    """Named statements on one connection."""
+
+    def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
+        self._connection = connection
+        self._place = place
+        self._texts = statements()
+
+    async def fetch(self, name: str, *parameters: Set | Plain) -> list[Row]:
+        """Return the rows that a named statement gives; a list is handed in whole."""
+        plain = [
+            _encode(given).decode() if isinstance(given, list) else given
+            for given in parameters
+        ]
+        with explained(self._place):
+            found = await self._connection.execute_fetchall(self._texts[name], plain)
+        return list(found)  # type: ignore[arg-type]  # no row factory: tuples
+
+    async def write(self, writes: Iterable[Write]) -> None:
+        """Execute named statements in this order; one without rows costs nothing."""
+        with explained(self._place):
+            for name, rows in writes:
+                if rows:
+                    await self._connection.executemany(self._texts[name], rows)
+
+
+class SqliteDriver:
+    """One connection that writes, and for a file one that reads beside it."""
+
+    def __init__(
+        self,
+        place: str,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection | None,
+    ) -> None:
+        self._place = place
+        self._writer = writer
+        self._reader = reader or writer
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Lock() if reader else self._writing
+        self._written = asyncio.Event()
+        self._commits = 0
+        self._closed = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteStatements]:
+        """Open the one writing transaction; whoever comes meanwhile waits."""
+        async with (
+            self._writing,
+            self._between(self._writer, "BEGIN IMMEDIATE") as found,
+        ):
+            yield found
+        self._commits += 1
+        self._written.set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqliteStatements]:
+        """Open a look at one moment; writers go on meanwhile, where there is a file."""
+        async with self._reading, self._between(self._reader, "BEGIN") as found:
+            yield found
+
+    @asynccontextmanager
+    async def _between(
+        self, connection: aiosqlite.Connection, begin: str
+    ) -> AsyncIterator[SqliteStatements]:
+        """Begin, and commit at the end; roll back on any error or cancellation."""
+        if self._closed:
+            raise StoreUnavailable("The store is closed: Voxpop is shutting down.")
+        try:
+            with explained(self._place):
+                await connection.execute_fetchall(begin)
+            yield SqliteStatements(connection, self._place)
+            with explained(self._place):
+                await connection.commit()
+        except BaseException:
+            with suppress(Error):
+                await connection.rollback()
+            raise
+
+    async def keep_log_short(self) -> None:
+        """Move the log into the database while nobody writes, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._written.wait()
+            latest = loop.time() + LOUD_SECONDS
+            known = -1
+            while known != self._commits and loop.time() < latest:
+                known = self._commits
+                await asyncio.sleep(QUIET_SECONDS)
+            self._written.clear()
+            with suppress(Error):
+                async with self._reading:
+                    await self._reader.execute_fetchall(
+                        "PRAGMA wal_checkpoint(PASSIVE)"
+                    )
+
+    async def shut(self) -> None:
+        """Take nothing more in, and wait for what is under way."""
+        self._closed = True
+        async with AsyncExitStack() as locks:
+            await locks.enter_async_context(self._writing)
+            if self._reading is not self._writing:
+                await locks.enter_async_context(self._reading)
+
+
+@asynccontextmanager
+async def open_sqlite(place: str) -> AsyncIterator[SqliteDriver]:
+    """Open a database file, or `:memory:`, brought up to date; close it after use.
+
+    Raises StoreUnavailable, with a sentence that says what to do about it.
+    """
+    usable(place)
+    async with AsyncExitStack() as stack:
+        writer = await _connect(stack, place)
+        with explained(place):
+            await migrate(writer, place)
+        if place == MEMORY:
+            driver = SqliteDriver(place, writer, None)
+        else:
+            reader = await _connect(stack, place)
+            await reader.execute_fetchall("PRAGMA query_only = ON")
+            driver = SqliteDriver(place, writer, reader)
+            tidying = asyncio.create_task(driver.keep_log_short())
+            stack.push_async_callback(_end, tidying)
+        stack.push_async_callback(driver.shut)
+        yield driver
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _connect(stack: AsyncExitStack, place: str) -> aiosqlite.Connection:
+    """Open a connection that the stack closes, set up as all of ours are."""
+    with explained(place):
+        connection = await stack.enter_async_context(
+            aiosqlite.connect(
+                place if place == MEMORY else Path(place),
+                isolation_level=None,
+                timeout=BUSY_SECONDS,
+                cached_statements=_STATEMENTS,
+            )
+        )
+        for setting in _SETTINGS:
+            await connection.execute_fetchall(f"PRAGMA {setting}")
+    return connection
+
+
+_SETTINGS: Final = (
+    "foreign_keys = ON",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"wal_autocheckpoint = {LONGEST_LOG}",
+    "journal_size_limit = 67108864",
+    "cache_size = -16384",
+    "temp_store = MEMORY",
+)

@@ -1,0 +1,68 @@
+"""The store that the service works with, on whichever database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from bot.errors import WrongUse
+from bot.model.changes import InboundRow
+from bot.model.contact import Address, Contact
+from storage.counts import Difference
+from storage.driver import Driver
+from storage.reports import Reports
+from storage.sqlite import open_sqlite
+from storage.work import SqlWork
+
+_SQLITE: Final = "sqlite:///"
+
+
+class SqlStore:
+    """A database; raises StoreUnavailable where it is full, locked or gone."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.reports = Reports(driver)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlWork]:
+        """Open a transaction that commits at its end, and rolls back on an error."""
+        async with self._driver.transaction() as db:
+            yield SqlWork(db)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlWork]:
+        """Open a look at one moment of the store; nothing may be written."""
+        async with self._driver.reading() as db:
+            yield SqlWork(db)
+
+    async def find(self, address: Address) -> Contact | None:
+        """Return whom an address belongs to, None where nobody is known by it."""
+        async with self.reading() as work:
+            return (await work.contacts_at([address])).get(address)
+
+    async def stuck(self) -> list[InboundRow]:
+        """Return the messages that could not be handled, oldest first."""
+        async with self.reading() as work:
+            return await work.stuck()
+
+    async def recount(self) -> list[Difference]:
+        """Return every cell of the histograms that differs from the answers."""
+        async with self.reading() as work:
+            return await work.recount()
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[SqlStore]:
+    """Open the database that an address names, and close it after use.
+
+    Raises WrongUse where there is no such kind of database, StoreUnavailable where it
+    cannot be opened.
+    """
+    if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
+        kind = url.partition(":")[0]
+        raise WrongUse(
+            f"There is no store of the kind {kind!r}; "
+            "write `database: sqlite:///voxpop.db`, or another file's name."
+        )
+    async with open_sqlite(url.removeprefix(_SQLITE)) as driver:
+        yield SqlStore(driver)

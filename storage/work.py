@@ -1,0 +1,60 @@
+"""One transaction's work: the families of tables together, saved in one fixed order."""
+
+from collections.abc import Iterator
+
+from bot.model.changes import Changes
+from storage import (
+    answers,
+    cases,
+    consents,
+    contacts,
+    counts,
+    events,
+    inbound,
+    outbox,
+    plans,
+    revisions,
+    sessions,
+)
+from storage.driver import Write
+
+_ORDER = (
+    # What is taken back goes first, so that it spares what comes with these changes.
+    outbox.silences,
+    plans.silences,
+    cases.withdrawals,
+    contacts.writes,
+    inbound.writes,
+    sessions.writes,
+    answers.writes,
+    counts.writes,
+    events.writes,
+    outbox.writes,
+    cases.writes,
+    consents.writes,
+    plans.writes,
+)
+"""Every transaction takes the tables in this order, so that no two wait in a ring."""
+
+
+class SqlWork(
+    inbound.Inbound,
+    contacts.Contacts,
+    consents.Consents,
+    answers.Answers,
+    counts.Counts,
+    events.Events,
+    outbox.Outbox,
+    plans.Plans,
+    revisions.Revisions,
+):
+    """What the service asks of one transaction."""
+
+    async def save(self, changes: Changes) -> None:
+        """Write all of it, table by table in one fixed order."""
+        await self._db.write(_writes(changes))
+
+
+def _writes(changes: Changes) -> Iterator[Write]:
+    for family in _ORDER:
+        yield from family(changes)

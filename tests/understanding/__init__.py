@@ -1,0 +1,1 @@
+"""Typed words in, typed answers out."""
