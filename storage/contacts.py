@@ -6,7 +6,7 @@ from bot.model.changes import Changes
 from bot.model.contact import Address, Contact
 from storage.driver import Write
 from storage.rows import as_contact, contact_row, micros
-from storage.table import Table
+from storage.table import Table, by_channel
 
 
 class Contacts(Table):
@@ -14,9 +14,13 @@ class Contacts(Table):
 
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
         """Return the contacts that these addresses belong to."""
-        asked = [(address.channel, address.handle) for address in addresses]
-        rows = await self._db.fetch("contacts_at", asked)
-        return {Address(row[0], row[1]): as_contact(row[2:]) for row in rows}
+        found: dict[Address, Contact] = {}
+        asked = by_channel((address.channel, address.handle) for address in addresses)
+        for channel, handles in asked.items():
+            rows = await self._db.fetch("contacts_at", channel, handles)
+            for handle, *contact in rows:
+                found[Address(channel, handle)] = as_contact(contact)
+        return found
 
     async def contacts(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return these contacts by id."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.model.changes import Changes, InboundRow
 from storage.driver import Write
 from storage.rows import micros, moment
-from storage.table import Table
+from storage.table import Table, by_channel
 
 
 class Inbound(Table):
@@ -13,8 +13,11 @@ class Inbound(Table):
 
     async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which (channel, key) pairs are stored already."""
-        rows = await self._db.fetch("inbound_seen", list(keys))
-        return {(channel, key) for channel, key in rows}
+        seen: set[tuple[str, str]] = set()
+        for channel, own in by_channel(keys).items():
+            rows = await self._db.fetch("inbound_seen", channel, own)
+            seen.update((channel, key) for (key,) in rows)
+        return seen
 
     async def stuck(self) -> list[InboundRow]:
         """Return the messages that could not be handled, oldest first."""

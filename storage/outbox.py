@@ -27,6 +27,11 @@ class Outbox(Table):
         )
         return [_delivery(row) for row in sorted(rows)]
 
+    async def newest(self, limit: int) -> list[Delivery]:
+        """Return the last deliveries that were made, whatever became of them."""
+        rows = await self._db.fetch("outbox_newest", limit)
+        return [_delivery(row) for row in rows]
+
     async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
         """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
         rows = await self._db.fetch("outbox_start", list(deliveries))
@@ -35,6 +40,11 @@ class Outbox(Table):
     async def settle(self, results: Sequence[Sent]) -> None:
         """Store what became of deliveries, where their token is still the same."""
         await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
+
+    async def let_go(self, address: Address) -> None:
+        """Let the leases on what goes to an address run out: their holder is gone."""
+        place = (address.channel, address.handle)
+        await self._db.write([("outbox_let_go", [place])])
 
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""

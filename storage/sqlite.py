@@ -110,7 +110,7 @@ class SqliteDriver:
             with explained(self._place):
                 await connection.commit()
         except BaseException:
-            with suppress(Error):
+            with suppress(Error, ValueError):  # nothing to roll back on what is gone
                 await connection.rollback()
             raise
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.errors import WrongUse
 from bot.model.changes import InboundRow
 from bot.model.contact import Address, Contact
+from bot.model.message import Delivery
 from storage.counts import Difference
 from storage.driver import Driver
 from storage.reports import Reports
@@ -44,6 +45,11 @@ class SqlStore:
         """Return the messages that could not be handled, oldest first."""
         async with self.reading() as work:
             return await work.stuck()
+
+    async def outbox(self, limit: int = 100) -> list[Delivery]:
+        """Return the last deliveries, newest first, and how far each of them came."""
+        async with self.reading() as work:
+            return await work.newest(limit)
 
     async def recount(self) -> list[Difference]:
         """Return every cell of the histograms that differs from the answers."""

@@ -69,7 +69,7 @@ async def chat(
         name = await _publish(house, flow)
         address, known_as = _who(house, as_)
         newcomer = Contact(id=house.desk.new_id(), language=lang)
-        await house.outbox.recover()
+        await house.outbox.recover(address)
         contact = await start_flow(
             house.desk,
             Begun(flow=name, trigger="chat", prompted=True),

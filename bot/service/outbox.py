@@ -33,9 +33,14 @@ class Outbox:
         self._desk = desk
         self._channels = channels
 
-    async def recover(self) -> None:
-        """End leases that ran out: unsent rows are due again, others unknown."""
+    async def recover(self, mine: Address | None = None) -> None:
+        """End leases that ran out: unsent rows are due again, others unknown.
+
+        Those on an address that nobody but us sends to run out at once.
+        """
         async with self._desk.store.transaction() as work:
+            if mine is not None:
+                await work.let_go(mine)
             await work.release(self._desk.clock())
 
     async def drain(self) -> int:

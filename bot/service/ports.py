@@ -89,6 +89,10 @@ class Work(Protocol):
         """Store what became of deliveries, where their token is still the same."""
         ...
 
+    async def let_go(self, address: Address) -> None:
+        """Let the leases on what goes to an address run out: their holder is gone."""
+        ...
+
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
         ...

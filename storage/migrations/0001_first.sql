@@ -123,7 +123,7 @@ CREATE TABLE outbox (
   reference    TEXT,              -- what the provider calls the message
   settled_at   INTEGER
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (due_at, contact) WHERE state = 'due';
+CREATE INDEX outbox_due ON outbox (due_at, id, contact) WHERE state = 'due';
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_caused ON outbox (session, cause)
   WHERE state = 'due' AND cause IS NOT NULL;

@@ -1,11 +1,11 @@
 -- name: contacts_at
-SELECT a.channel, a.handle, c.id, c.first_name, c.last_name, c.language, c.zone,
+SELECT a.handle, c.id, c.first_name, c.last_name, c.language, c.zone,
        c.attributes, c.stopped, c.doubting, c.idle_told
-  FROM json_each(?) AS asked
+  FROM json_each(?2) AS asked
  CROSS JOIN addresses AS a
  CROSS JOIN contacts AS c
- WHERE a.channel = json_extract(asked.value, '$[0]')
-   AND a.handle = json_extract(asked.value, '$[1]')
+ WHERE a.channel = ?1
+   AND a.handle = asked.value
    AND c.id = a.contact
 
 -- name: contacts

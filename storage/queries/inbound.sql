@@ -1,9 +1,9 @@
 -- name: inbound_seen
-SELECT i.channel, i.key
-  FROM json_each(?) AS asked
+SELECT i.key
+  FROM json_each(?2) AS asked
  CROSS JOIN inbound AS i
- WHERE i.key = json_extract(asked.value, '$[1]')
-   AND i.channel = json_extract(asked.value, '$[0]')
+ WHERE i.key = asked.value
+   AND i.channel = ?1
 
 -- name: inbound_add
 INSERT INTO inbound (id, channel, handle, key, contact, received_at, raw, state, error)

@@ -13,7 +13,7 @@ UPDATE outbox
                WHERE o.state = 'due'
                  AND o.due_at <= ?1
                  AND NOT EXISTS (SELECT 1
-                                   FROM outbox AS held
+                                   FROM outbox AS held INDEXED BY outbox_leased
                                   WHERE held.lease_until IS NOT NULL
                                     AND held.handle = o.handle
                                     AND held.channel = o.channel
@@ -22,6 +22,13 @@ UPDATE outbox
                LIMIT ?3)
 RETURNING id, contact, channel, handle, session, flow, asks, cause, content,
           topic, prompted, role, due_at, state, token, attempts, reason
+
+-- name: outbox_newest
+SELECT id, contact, channel, handle, session, flow, asks, cause, content,
+       topic, prompted, role, due_at, state, token, attempts, reason
+  FROM outbox
+ ORDER BY id DESC
+ LIMIT ?
 
 -- name: outbox_start
 UPDATE outbox
@@ -42,6 +49,13 @@ UPDATE outbox
  WHERE id = ?1
    AND token = ?2
    AND state IN ('claimed', 'sending', 'unknown')
+
+-- name: outbox_let_go
+UPDATE outbox
+   SET lease_until = 0
+ WHERE lease_until IS NOT NULL
+   AND channel = ?
+   AND handle = ?
 
 -- name: outbox_due_again
 UPDATE outbox

@@ -6,12 +6,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 VOXPOP = [sys.executable, "-m", "bot"]
+
+PATIENCE = 60
+"""Seconds after which a program that hangs is killed, so that its test fails."""
 
 pytestmark = pytest.mark.e2e
 
@@ -47,7 +51,7 @@ def voxpop(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -130,6 +134,8 @@ def test_kill_nine_between_any_two_messages(shop: Path, tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
+            watchdog = threading.Timer(PATIENCE, process.kill)
+            watchdog.start()
             assert process.stdin is not None
             assert process.stdout is not None
             read_until(process.stdout, "?")
@@ -137,6 +143,7 @@ def test_kill_nine_between_any_two_messages(shop: Path, tmp_path: Path) -> None:
             process.stdin.flush()
             read_until(process.stdout, "?" if place < len(TALK) - 1 else "Gracias")
             process.send_signal(signal.SIGKILL)
+            watchdog.cancel()
     assert state(shop) == state(whole)
 
 
