@@ -1,8 +1,6 @@
 """The one place that knows the time and makes ids; everybody else is handed them."""
 
-import itertools
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +11,8 @@ Ids = Callable[[], int]
 _EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
 _NODE_BITS = 13
 _COUNT_BITS = 9
+_COUNT_MAX = (1 << _COUNT_BITS) - 1
+_TICK_SHIFT = _NODE_BITS + _COUNT_BITS
 
 
 def now() -> datetime:
@@ -20,31 +20,39 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_ids(clock: Clock = now, node: int | None = None) -> Ids:
+def make_ids(clock: Clock | None = None, node: int | None = None) -> Ids:
     """Return a maker of ids that grow with time and never repeat within it.
 
     An id is a positive 63-bit integer: 41 bits of milliseconds since 2025, 13 bits
     that tell one maker from another (drawn at random unless given), 9 bits of count.
-    When a millisecond runs out, or the clock steps back, the next one is borrowed.
+    When a millisecond runs out, or the clock steps back, the next one is borrowed. A
+    maker belongs to one thread.
     """
-    place = secrets.randbits(_NODE_BITS) if node is None else node
-    lock = threading.Lock()
-    last = 0
-    counter = itertools.count()
+    place = (secrets.randbits(_NODE_BITS) if node is None else node) << _COUNT_BITS
+    ticks = _ticks if clock is None else _ticks_of(clock)
+    last = count = 0
 
     def new_id() -> int:
-        nonlocal last, counter
-        with lock:
-            tick = int(clock().timestamp() * 1000) - _EPOCH_MS
-            if tick > last:
-                last, counter = tick, itertools.count()
-            count = next(counter)
-            if count >> _COUNT_BITS:
-                last, counter = last + 1, itertools.count(1)
-                count = 0
-            return ((last << _NODE_BITS) | place) << _COUNT_BITS | count
+        nonlocal last, count
+        tick = ticks()
+        if tick > last:
+            last, count = tick, 0
+        elif count < _COUNT_MAX:
+            count += 1
+        else:
+            last, count = last + 1, 0
+        return last << _TICK_SHIFT | place | count
 
     return new_id
+
+
+def _ticks() -> int:
+    """Return the milliseconds since 2025."""
+    return time.time_ns() // 1_000_000 - _EPOCH_MS
+
+
+def _ticks_of(clock: Clock) -> Callable[[], int]:
+    return lambda: int(clock().timestamp() * 1000) - _EPOCH_MS
 
 
 def stopwatch() -> float:

@@ -58,7 +58,7 @@ async def opened(
     config: Path | None = None,
     *,
     memory: bool = False,
-    clock: clocks.Clock = clocks.now,
+    clock: clocks.Clock | None = None,
     channels: Sequence[Channel] = (),
     settings: Settings | None = None,
 ) -> AsyncIterator[House]:
@@ -73,7 +73,7 @@ async def opened(
         desk = Desk(
             store=store,
             library=library,
-            clock=clock,
+            clock=clock or clocks.now,
             new_id=clocks.make_ids(clock),
             world=world_of(settings),
             zone=ZoneInfo(settings.brand.timezone),

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from sqlite3 import Error
+from sqlite3 import SQLITE_BUSY, Error
 from typing import Final
 
 import aiosqlite
@@ -19,7 +19,7 @@ from bot.errors import StoreUnavailable
 from storage.driver import Plain, Row, Set, Write
 from storage.migrate import migrate
 from storage.named import statements
-from storage.sqlite_errors import explained, usable
+from storage.sqlite_errors import PRIMARY, explained, usable
 
 MEMORY: Final = ":memory:"
 BUSY_SECONDS: Final = 2.0
@@ -31,6 +31,7 @@ where writing never rests. It runs beside the writer and does not hold it up."""
 LONGEST_LOG: Final = 20_000
 """Pages after which a commit itself makes a checkpoint, should none have caught up."""
 _STATEMENTS: Final = 256
+_ATTEMPTS: Final = 50
 
 _encode = json.Encoder().encode
 
@@ -180,14 +181,28 @@ async def _connect(stack: AsyncExitStack, place: str) -> aiosqlite.Connection:
                 cached_statements=_STATEMENTS,
             )
         )
-        for setting in _SETTINGS:
-            await connection.execute_fetchall(f"PRAGMA {setting}")
+        for setting in SETTINGS:
+            await _set(connection, setting)
     return connection
 
 
-_SETTINGS: Final = (
-    "foreign_keys = ON",
+async def _set(connection: aiosqlite.Connection, setting: str) -> None:
+    """Make a setting; where it needs the file alone, SQLite does not wait by itself."""
+    for _ in range(_ATTEMPTS):
+        try:
+            await connection.execute_fetchall(f"PRAGMA {setting}")
+        except Error as error:
+            if error.sqlite_errorcode & PRIMARY != SQLITE_BUSY:
+                raise
+            await asyncio.sleep(BUSY_SECONDS / _ATTEMPTS)
+        else:
+            return
+    await connection.execute_fetchall(f"PRAGMA {setting}")
+
+
+SETTINGS: Final = (
     "journal_mode = WAL",
+    "foreign_keys = ON",
     "synchronous = FULL",
     f"wal_autocheckpoint = {LONGEST_LOG}",
     "journal_size_limit = 67108864",

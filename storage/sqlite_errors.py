@@ -11,7 +11,8 @@ from bot.errors import StoreFull, StoreUnavailable
 OLDEST: Final = (3, 37, 0)
 """The first SQLite with strict tables."""
 
-_PRIMARY: Final = 0xFF  # the rest of an error code is detail
+PRIMARY: Final = 0xFF
+"""The part of an error code that says what is wrong; the rest is detail."""
 _SENTENCES: Final = {
     sqlite3.SQLITE_BUSY: "The database {place} is locked by another program; "
     "close that program, or try again.",
@@ -43,16 +44,19 @@ def explained(place: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _translated(error, place) from error
+        known = _translated(error, place)
+        if known is None:
+            raise
+        raise known from error
 
 
-def _translated(error: sqlite3.Error, place: str) -> Exception:
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+def _translated(error: sqlite3.Error, place: str) -> StoreUnavailable | None:
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
     if code == sqlite3.SQLITE_FULL:
         return StoreFull(_FULL.format(place=place))
     if code in _SENTENCES:
         return StoreUnavailable(_SENTENCES[code].format(place=place))
-    return error
+    return None
 
 
 def usable(place: str) -> None:

@@ -3,12 +3,10 @@
 Exit codes: 0 all is well, 1 problems were found, 2 wrong use, 130 interrupted.
 """
 
-import asyncio
 import inspect
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Final
 
 from cyclopts import App, CycloptsError
@@ -16,23 +14,38 @@ from cyclopts import App, CycloptsError
 from bot.errors import InvalidSettings, VoxpopError, WrongUse
 
 COMMANDS: Final = {
-    "chat": ("bot.cli.chat:chat", "Talk with a flow at your desk."),
-    "lint": ("bot.cli.lint:lint", "Check flows and their tests, and say what to mend."),
+    "chat": (
+        "bot.cli.chat:chat",
+        "Talk with a flow at your desk.",
+        "voxpop chat nps --store --lang es",
+    ),
+    "lint": (
+        "bot.cli.lint:lint",
+        "Check flows and their tests, and say what to mend.",
+        "voxpop lint flows",
+    ),
     "test": (
         "bot.cli.rehearse:rehearse_talks",
         "Play the talks that flows must get right.",
+        "voxpop test flows",
     ),
     "understand": (
         "bot.cli.understand:understand",
         "See how typed words are understood.",
+        'voxpop understand nps "un tres, tardaron una semana" --lang es',
     ),
-    "report": ("bot.cli.report:report", "Show the scores with their range."),
+    "report": (
+        "bot.cli.report:report",
+        "Show the scores with their range, or what people said.",
+        "voxpop report --flow nps --from 2026-11-01 --by week",
+    ),
 }
-"""Loaded when they are called, so that `--help` answers at once."""
+"""Where each stands, what it does, and an example. A command is loaded when it is
+called, so that `--help` answers at once."""
 
 EPILOGUE: Final = """\
-First steps: `voxpop chat nps --store`, answer, then `voxpop report`.
-Every command explains itself: `voxpop lint --help`."""
+First steps: voxpop chat nps --store, answer, then voxpop report.
+Every command explains itself: voxpop lint --help."""
 
 
 def make_app() -> App:
@@ -41,12 +54,23 @@ def make_app() -> App:
         name="voxpop",
         help="Ask customers how they feel in the chat where they are, and act on it.",
         help_epilogue=EPILOGUE,
-        version=lambda: version("voxpop"),
+        version=_version,
+        help_format="plaintext",
         result_action="return_value",
     )
-    for name, (place, words) in COMMANDS.items():
-        app.command(place, name=name, help=words)
+    for name, (place, words, example) in COMMANDS.items():
+        explained = f"{words}\n\nExample: {example}"
+        app.command(place, name=name, help=explained, help_epilogue="")
     return app
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        return version("voxpop")
+    except PackageNotFoundError:
+        return "not installed: run `make install`"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -69,6 +93,8 @@ def run(arguments: Sequence[str]) -> int:
 def _run(app: App, arguments: Sequence[str]) -> int:
     result = app(arguments, exit_on_error=False, print_error=False)
     if inspect.iscoroutine(result):
+        import asyncio  # noqa: PLC0415 - `--help` need not load it
+
         result = asyncio.run(result)
     return result if isinstance(result, int) else 0
 

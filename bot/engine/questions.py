@@ -43,17 +43,22 @@ def put_again(
 
 def shown(talk: Talk, step: Ask) -> Shown:
     """Return what a channel needs to offer the answers of a question."""
-    script, language = talk.script, talk.language
-    asked = script.asked(talk.here.step, language)
-    options = asked.options
-    if step.answer in {"yes_no", "consent"}:
-        options = _yes_no(language)
+    script = talk.script
+    known = script.shown.get((talk.key, talk.language))
+    if known is None:
+        known = _shown(script, step, talk.here.step, talk.key, talk.language)
+        script.shown[talk.key, talk.language] = known
+    return known
+
+
+def _shown(script: Script, step: Ask, name: str, key: str, language: str) -> Shown:
+    asked = script.asked(name, language)
     low, high = ends(step, script, language)
     scale = step.answer in SCALES or step.answer == "rating"
     return Shown(
-        step=talk.key,
+        step=key,
         kind=step.answer,
-        options=options,
+        options=_yes_no(language) if step.answer in _YES_NO else asked.options,
         minimum=int(asked.minimum) if scale and asked.minimum is not None else None,
         maximum=int(asked.maximum) if scale and asked.maximum is not None else None,
         low=low,
@@ -62,11 +67,11 @@ def shown(talk: Talk, step: Ask) -> Shown:
     )
 
 
+_YES_NO: Final = frozenset({"yes_no", "consent"})
+
+
 def _yes_no(language: str) -> tuple[Option, ...]:
-    return (
-        Option("yes", sentence("yes", language)),
-        Option("no", sentence("no", language)),
-    )
+    return tuple(Option(key, sentence(key, language)) for key in ("yes", "no"))
 
 
 def ends(step: Ask, script: Script, language: str) -> tuple[str | None, str | None]:
@@ -82,9 +87,9 @@ def _end(
 ) -> str | None:
     if own is not None:
         return plain(own, language, script.flow.languages)
-    return (
-        sentence(f"{which}_{step.answer}", language) if step.answer in SCALES else None
-    )
+    if step.answer not in SCALES:
+        return None
+    return sentence(f"{which}_{step.answer}", language)
 
 
 def offer(talk: Talk, step: Ask, value: Value) -> None:

@@ -1,15 +1,21 @@
 """Which way a step goes on: by outcome, by condition, or in file order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from bot.engine.talk import Talk
-from bot.model.answer import Kind, Value, segment
+from bot.model.answer import SEGMENTS, Kind, Value, segment
 from bot.model.event import Misfitted
 from flows.language.conditions import Condition
 from flows.language.model import ELSE, SKIPPED, Go, Way
 
 T = TypeVar("T")
+
+
+_NONE: frozenset[str] = frozenset()
+_SEGMENTS: Mapping[str | None, frozenset[str]] = {
+    name: frozenset({name}) for scale in SEGMENTS.values() for name, _ in scale
+}
 
 
 def outcomes(kind: Kind, value: Value) -> frozenset[str]:
@@ -24,8 +30,9 @@ def outcomes(kind: Kind, value: Value) -> frozenset[str]:
         return frozenset({"yes" if value else "no"})
     if isinstance(value, tuple):
         return frozenset(value)
-    named = value if isinstance(value, str) else segment(kind, value)
-    return frozenset({named}) if named else frozenset()
+    if isinstance(value, str):
+        return frozenset({value})
+    return _SEGMENTS.get(segment(kind, value), _NONE)
 
 
 def holds(talk: Talk, condition: Condition) -> bool:
@@ -37,11 +44,12 @@ def holds(talk: Talk, condition: Condition) -> bool:
     return False
 
 
-def chosen(named: Mapping[str, T], by: Iterable[str]) -> T | None:
+def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:
     """Return what the first key that is an outcome names; `else` takes the rest."""
-    wanted = set(by)
-    first = next((key for key in named if key in wanted), ELSE)
-    return named.get(first)
+    for key in named:
+        if key in by:
+            return named[key]
+    return named.get(ELSE)
 
 
 def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bot.model.answer import SCALES, Asked, Option
+from bot.model.message import Shown
 from bot.understanding import normalise
 from flows.language.model import (
     AnythingTrigger,
@@ -37,6 +38,7 @@ class Script:
             for step in flow.steps.values()
             if isinstance(step, Ask) and step.unless_said
         )
+        self.shown: dict[tuple[str, str], Shown] = {}
         self._asked: dict[tuple[str, str], Asked] = {}
 
     def asked(self, name: str, language: str) -> Asked:

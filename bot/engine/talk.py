@@ -23,8 +23,8 @@ class Talk:
         self.facts = facts
         self.events: list[Event] = []
         self.status: Status = session.status
-        self.frames = list(session.frames)
         self.pins: Mapping[str, str] = session.pins
+        self._stand(list(session.frames))
         self.language = session.language
         self.trigger = session.trigger
         self.event = session.event
@@ -41,20 +41,27 @@ class Talk:
         self.correcting: str | None = session.correcting
         self.cause: str | None = None
         self.prompted = True
-        self.values = Scope(self, labelled=False)
-        self.words = Scope(self, labelled=True)
+
+    @property
+    def values(self) -> Scope:
+        """What conditions see."""
+        return Scope(self, labelled=False)
+
+    @property
+    def words(self) -> Scope:
+        """What texts see: answers in people's words."""
+        return Scope(self, labelled=True)
 
     # ── where we stand ───────────────────────────────────────────────────────────
 
-    @property
-    def here(self) -> Frame:
-        """Return the innermost frame."""
-        return self.frames[-1]
-
-    @property
-    def script(self) -> Script:
-        """Return the revision the innermost frame runs."""
-        return self.shelf.by_hash[self.pins[self.frames[-1].flow]]
+    def _stand(self, frames: list[Frame]) -> None:
+        """Stand at the innermost of these frames: what depends on it is worked out."""
+        here = frames[-1]
+        self.frames = frames
+        self.here = here
+        self.script = self.shelf.by_hash[self.pins[here.flow]]
+        self.prefix = f"{here.flow}." if len(frames) > 1 else ""
+        self.key = self.prefix + here.step
 
     @property
     def outermost(self) -> Script:
@@ -62,46 +69,43 @@ class Talk:
         return self.shelf.by_hash[self.pins[self.frames[0].flow]]
 
     @property
-    def prefix(self) -> str:
-        """Return what stands before the answers of the flow we are in."""
-        return f"{self.frames[-1].flow}." if len(self.frames) > 1 else ""
-
-    @property
-    def key(self) -> str:
-        """Return the key of the answer to the step we stand at."""
-        return self.prefix + self.frames[-1].step
-
-    @property
     def place(self) -> str:
         """Return the way to where we stand, as the trail keeps it."""
         first, *inner = self.frames
-        return ">".join(
-            [first.step, *(f"{frame.flow}.{frame.step}" for frame in inner)]
-        )
+        if not inner:
+            return first.step
+        return ">".join([first.step, *(f"{f.flow}.{f.step}" for f in inner)])
 
     def go_to(self, place: str) -> None:
         """Stand again where an entry of the trail says."""
         first, *inner = place.split(">")
         frames = [Frame(self.frames[0].flow, first)]
         frames += [Frame(*name.rsplit(".", 1)) for name in inner]
-        self.frames = frames
+        self._stand(frames)
 
     # ── moving ───────────────────────────────────────────────────────────────────
 
     def move(self, step: str) -> None:
         """Stand at another step of the same flow."""
-        self.frames[-1] = Frame(self.frames[-1].flow, step)
+        self._stand([*self.frames[:-1], Frame(self.here.flow, step)])
 
     def enter(self, flow: str) -> bool:
         """Stand at the first step of an inner flow; False where that goes too deep."""
-        if len(self.frames) >= FRAMES_A_SESSION or flow in {
-            f.flow for f in self.frames
-        }:
+        deep = len(self.frames) >= FRAMES_A_SESSION
+        if deep or flow in {f.flow for f in self.frames}:
             return False
         self.pins = {**self.shelf.pins(flow), **self.pins}
         if flow not in self.pins:
             return False
-        self.frames.append(Frame(flow, self.shelf.by_hash[self.pins[flow]].first))
+        first = self.shelf.by_hash[self.pins[flow]].first
+        self._stand([*self.frames, Frame(flow, first)])
+        return True
+
+    def leave(self) -> bool:
+        """Stand where the innermost flow was run; False where it is the outermost."""
+        if len(self.frames) == 1:
+            return False
+        self._stand(self.frames[:-1])
         return True
 
     def end(self, status: Ended) -> None:

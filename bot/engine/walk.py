@@ -46,10 +46,9 @@ def walk(talk: Talk) -> None:
 def go(talk: Talk, onward: str) -> bool:
     """Stand at the next step; False where nothing is left to visit now."""
     while onward == END:
-        if len(talk.frames) == 1:
+        if not talk.leave():
             talk.end("completed")
             return False
-        talk.frames.pop()
         outer = talk.script.steps[talk.here.step]
         if not isinstance(outer, Run):
             return _return_to(talk, outer)

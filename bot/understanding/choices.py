@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
-from bot.understanding.choice import Match, Options, options_of
 from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals
+from bot.understanding.options import Match, Options, options_of
 from bot.understanding.words import LONGEST, Word, clean, plain, split
 
 REJECTED: Final = Rejected()
@@ -58,9 +58,8 @@ def read_choices(
         return REJECTED
     words = split(_TOGETHER.sub(", ", clean(text)))
     named = options_of(options, language)
-    if whole := named.find(words):
-        value = (whole.key,)
-        return Confirm(value) if whole.ask else Accepted(value)
+    if key := named.labelled(words):
+        return Accepted((key,))
     said = plain(text)
     ways = several(language)
     if said in ways.none:
@@ -68,43 +67,55 @@ def read_choices(
     if said in ways.all:
         fits = ways.count(said) in {None, len(named.keys)}
         return Accepted(named.keys) if fits else REJECTED
-    return _gathered(named, _pieces(words, ways.joiners))
+    return _gathered(named, words, _pieces(words, ways.joiners))
 
 
-def _pieces(words: Sequence[Word], joiners: Phrases) -> list[list[Word]]:
-    """Cut the words where commas and "and" stand, and between bare numbers."""
+def _pieces(words: Sequence[Word], joiners: Phrases) -> list[tuple[int, int]]:
+    """Return where pieces begin and end that commas, "and" or numbers part."""
     numbers = all(word.kind == "number" for word in words)
-    pieces: list[list[Word]] = [[]]
-    at = 0
+    pieces: list[tuple[int, int]] = []
+    begun = at = 0
     while at < len(words):
         after = joiners.end(words, at)
-        if after > at or words[at].norm in BETWEEN:
-            pieces.append([])
-            at = max(after, at + 1)
-            continue
-        if numbers and pieces[-1]:
-            pieces.append([])
-        pieces[-1].append(words[at])
-        at += 1
-    return [piece for piece in pieces if piece]
+        if after == at and words[at].norm in BETWEEN:
+            after = at + 1
+        if after > at or (numbers and at > begun):
+            pieces.append((begun, at))
+            begun = max(after, at)
+        at = max(after, at + 1)
+    pieces.append((begun, len(words)))
+    return [(start, end) for start, end in pieces if start < end]
 
 
-def _gathered(named: Options, pieces: Sequence[list[Word]]) -> Understood:
-    """Name every piece, two or three together where a label holds a comma."""
-    if not 1 < len(pieces) <= MOST:
-        return REJECTED
+def _gathered(
+    named: Options, words: Sequence[Word], pieces: Sequence[tuple[int, int]]
+) -> Understood:
+    """Name every piece; those that are but fillers, "please", are read over."""
     found: list[Match] = []
     at = 0
-    while at < len(pieces):
-        for size in (3, 2, 1):
-            piece = [word for part in pieces[at : at + size] for word in part]
-            match = named.find(piece)
-            if match and (size == 1 or (match.whole and not match.ask)):
-                found.append(match)
-                at += size
-                break
-        else:
+    while at < min(len(pieces), MOST):
+        match, size = _longest(named, words, pieces[at:])
+        start, end = pieces[at]
+        if match is not None:
+            found.append(match)
+        elif not named.idle(words[start:end]):
             return REJECTED
+        at += size
+    if not found or at < len(pieces):
+        return REJECTED
     keys = {match.key for match in found}
     value = tuple(key for key in named.keys if key in keys)
     return Confirm(value) if any(m.ask for m in found) else Accepted(value)
+
+
+def _longest(
+    named: Options, words: Sequence[Word], pieces: Sequence[tuple[int, int]]
+) -> tuple[Match | None, int]:
+    """Return what the first pieces name: three or two where a label holds a comma."""
+    start = pieces[0][0]
+    for size in (3, 2):
+        if len(pieces) >= size:
+            key = named.labelled(words[start : pieces[size - 1][1]])
+            if key:
+                return Match(key), size
+    return named.find(words[start : pieces[0][1]]), 1

@@ -65,6 +65,7 @@ class Around:
         self.contrary = Phrases((*scale.corrections, *scale.contrary))
         self.conditions = Phrases(scale.conditions)
         self.doubts = Phrases((*scale.doubts, *scale.corrections))
+        self.units = Phrases((*scale.units, "%", "€", "$", "£"))
         self.nearly = Phrases(scale.nearly)
 
 

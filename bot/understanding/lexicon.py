@@ -1,7 +1,7 @@
 """One language as data: read once from its YAML file, typed, ready for look-up."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -94,6 +94,7 @@ class Scale(Struct, frozen=True):
     contrary: Said = ()
     conditions: Said = ()
     doubts: Said = ()
+    units: Said = ()
     nearly: Said = ()
 
 
@@ -185,7 +186,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     sentences: dict[str, str] = {}
 
 
-@cache
+@lru_cache(maxsize=256)
 def load(language: str) -> Lexicon:
     """Return the lexicon of a language, read once; an empty one where there is none.
 

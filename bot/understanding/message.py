@@ -116,7 +116,7 @@ class Message:
         """Judge a remark that no sign parts from the number."""
         at = found.end
         if self.around.because.end(words, at) > at:
-            return self.remark.verdict(words, self.around.because.end(words, at))
+            return self.remark.verdict(words, at)
         digits = any(word.kind == "number" for word in words[at:])
         if digits or words[at].kind != "word":
             return "no"

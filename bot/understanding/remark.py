@@ -20,14 +20,15 @@ class Remark:
 
     def verdict(self, words: Sequence[Word], start: int) -> Verdict:
         """Return no where the remark answers anew, ask where it may, else yes."""
-        if self._takes_back(words, start):
+        begun = self.around.because.end(words, start)
+        if self._takes_back(words, begun) or self._answers(words, begun):
             return "no"
         competes = self._competes(words, start)
         if competes != "yes":
             return competes
-        if self.around.conditions.end(words, start) > start:
+        if self.around.conditions.end(words, begun) > begun:
             return "ask"
-        for at in range(start, len(words)):
+        for at in range(begun, len(words)):
             if self._stands_alone(words, at):
                 return "ask"
         return "yes"
@@ -52,10 +53,14 @@ class Remark:
             at = skip_parting(words, after)
         if self._answers(words, at):
             return "no"
-        counts = (
-            at > begun and self.clause.at(words, at) and not self._article(words, at)
-        )
-        return "ask" if counts else "yes"
+        if at == begun or self._article(words, at):
+            return "yes"
+        found = self.clause.at(words, at)
+        return "ask" if found and not self._counts(words, found.end) else "yes"
+
+    def _counts(self, words: Sequence[Word], end: int) -> bool:
+        """Tell whether a number that ends here counts something: "3 days"."""
+        return self.around.units.end(words, end) > end
 
     def _stands_alone(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a number in the remark counts nothing: "8, family of 5"."""

@@ -1,7 +1,7 @@
 """Messages that mean the same in every flow: stop, start, help, a language by name."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Final
 
@@ -49,11 +49,11 @@ def reserved(text: str, languages: Sequence[str]) -> str | None:
         return None
     if text.startswith("/"):
         text = text.partition("@")[0]  # a command in a group names the bot: /stop@bot
-    said = plain(text)
+    said = " ".join(word.norm for word in _cut(text) if word.kind in {"word", "number"})
     if not said or not _STRANGE.isdisjoint(text):
         return None
     asking = "?" in text
-    found = [reserved_words(one).get(said) for one in _with_english(languages)]
+    found = [reserved_words(one).get(said) for one in _bases(tuple(languages))]
     named = [name for name in found if name and not (asking and name in _ORDERS)]
     return next((stop for stop in _STOPS if stop in named), named[0] if named else None)
 
@@ -77,13 +77,13 @@ def chosen_language(text: str, languages: Sequence[str]) -> str | None:
     """
     if len(text) > LONGEST:
         return None
-    words = [word for word in split(clean(text)) if word.kind != "sign"]
-    for language in _with_english(languages):
+    words = [word for word in _cut(text) if word.kind != "sign"]
+    for language in _bases(tuple(languages)):
         around = _around_names(language)
         named = around.strip(words)
         said = " ".join(word.norm for word in named)
         if code := names_of_languages(language).get(said):
-            return code
+            return str(code)
     return None
 
 
@@ -101,11 +101,11 @@ def wishes_stop(text: str, languages: Sequence[str]) -> bool:
     >>> wishes_stop("They did not stop writing to me", ["en"])
     False
     """
-    words = split(clean(text[:CLAUSES]))
+    words = _cut(text[:CLAUSES])
     clauses = list(_clauses(words))
     return any(
         _wishes(_stop_wishes(language), clause)
-        for language in _with_english(languages)
+        for language in _bases(tuple(languages))
         for clause in clauses
     )
 
@@ -156,6 +156,14 @@ def _filled(phrase: str, slots: Mapping[str, Sequence[str]]) -> list[str]:
     return filled
 
 
-def _with_english(languages: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=512)
+def _bases(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages that are looked through, English among them, each once."""
     bases = [load(language).language for language in languages]
-    return list(dict.fromkeys((*bases, FALLBACK)))
+    return tuple(dict.fromkeys((*bases, FALLBACK)))
+
+
+@lru_cache(maxsize=512)
+def _cut(text: str) -> tuple[Word, ...]:
+    """Return the words of a message; all who ask about it need the same."""
+    return tuple(split(clean(text)))

@@ -1,7 +1,7 @@
 """A score typed in words: a whole number between two ends (NPS, CSAT, CES, ratings)."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import SCALES, Accepted, Asked, Confirm, Kind, Understood
@@ -95,7 +95,7 @@ class Scale:
         return Confirm(meant.pop()) if len(meant) == 1 else REJECTED
 
 
-@cache
+@lru_cache(maxsize=512)
 def scale(kind: Kind, language: str, low: int, high: int) -> Scale:
     """Return the grammar of a scale, compiled once."""
     return Scale(kind, language, low, high)
@@ -104,7 +104,7 @@ def scale(kind: Kind, language: str, low: int, high: int) -> Scale:
 def read_scale(asked: Asked, text: str, language: str) -> Understood:
     """Return the score that a message says, if it says exactly one."""
     low, high = ends(asked)
-    return scale(asked.kind, language, low, high).read(text)
+    return scale(asked.kind, load(language).language, low, high).read(text)
 
 
 def ends(asked: Asked) -> tuple[int, int]:

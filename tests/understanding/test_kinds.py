@@ -152,3 +152,10 @@ def test_same_label() -> None:
     """Two options that share a name are not told apart by it."""
     asked = Asked(kind="choice", options=(Option("a", "Red"), Option("b", "red!")))
     assert understand(asked, "red", "en", today=MONDAY) == Rejected()
+
+
+def test_keys_against_places() -> None:
+    """A key nobody sees does not overrule the place a contact may mean by it."""
+    asked = Asked(kind="choice", options=(Option("b", "Alpha"), Option("a", "Beta")))
+    assert understand(asked, "a", "en", today=MONDAY) == Rejected()
+    assert understand(asked, "2", "en", today=MONDAY) == Accepted("a")

@@ -8,7 +8,7 @@ from bot.model.answer import Accepted
 from tests.understanding.tables import Row, rows, said, shown
 
 LANGUAGES = ("en", "es")
-SETS = [f"heldout-{n}.{language}" for n in (1, 2) for language in LANGUAGES]
+SETS = [f"heldout-{n}.{language}" for n in (1, 2, 3) for language in LANGUAGES]
 
 
 @pytest.mark.parametrize(

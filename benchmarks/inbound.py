@@ -1,0 +1,243 @@
+"""How many messages a second come in for good, beside what SQLite alone can take.
+
+*voxpop* is the whole inbound path: 64 callers, each waiting for its commit before it
+sends on, half taps and half typed words, through understanding, the engine and one
+durable transaction a batch. *bare* writes the very rows that this run wrote, in the same
+batches, with the standard library's sqlite3 in one thread: the same tables, indexes and
+settings, `synchronous=FULL`, and nothing to think about. Both on one core.
+
+Run: python benchmarks/inbound.py
+"""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bot.clock import make_ids, now  # noqa: E402
+from bot.config import load_settings, world_of  # noqa: E402
+from bot.engine.heard import Begun  # noqa: E402
+from bot.model.contact import Address, Contact  # noqa: E402
+from bot.model.message import Inbound, Tap  # noqa: E402
+from bot.service.batch import Batch  # noqa: E402
+from bot.service.desk import Desk  # noqa: E402
+from bot.service.inbound import Inbox  # noqa: E402
+from bot.service.library import Library  # noqa: E402
+from flows.language.document import load_flow  # noqa: E402
+from storage import SqlStore  # noqa: E402
+from storage.driver import Driver, Row, Statements, Write  # noqa: E402
+from storage.named import statements  # noqa: E402
+from storage.sqlite import SETTINGS, open_sqlite  # noqa: E402
+
+CALLERS = 64
+CONTACTS = 4_096
+ROUNDS = 5
+TYPED = ("3, it came late", "yes")
+TAPPED = (("score", ("8",)), ("improve", ("speed", "price")))
+MESSAGES = CONTACTS * len(TYPED)
+
+Batches = list[list[tuple[str, list[Row]]]]
+
+
+# ── what voxpop writes is kept, so that bare can write the same ──────────────────────
+
+
+class Recorder:
+    """A driver that remembers what each transaction wrote."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.batches: Batches = []
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Statements]:
+        """Open a transaction, and keep what it wrote once it is committed."""
+        written: list[tuple[str, list[Row]]] = []
+        async with self._driver.transaction() as found:
+            yield Recording(found, written)
+        self.batches.append(written)
+
+    def reading(self) -> AbstractAsyncContextManager[Statements]:
+        """Open a look at the database."""
+        return self._driver.reading()
+
+
+class Recording:
+    """The statements of one transaction, remembered."""
+
+    def __init__(self, found: Statements, written: list[tuple[str, list[Row]]]) -> None:
+        self.fetch = found.fetch
+        self._write = found.write
+        self._written = written
+
+    async def write(self, writes: Iterable[Write]) -> None:
+        """Write, and remember."""
+        kept = [(name, list(rows)) for name, rows in writes if rows]
+        self._written.extend(kept)
+        await self._write(kept)
+
+
+# ── the two runs ─────────────────────────────────────────────────────────────────────
+
+
+def desk_on(store: SqlStore) -> Desk:
+    """Return what the service works with, on the example settings."""
+    settings = load_settings(ROOT / "config.yaml", environ={})
+    return Desk(
+        store=store,
+        library=Library(store),
+        clock=now,
+        new_id=make_ids(),
+        world=world_of(settings),
+        zone=ZoneInfo(settings.brand.timezone),
+    )
+
+
+async def prepare(file: Path) -> None:
+    """Make a database in which every contact has a talk that waits for a score."""
+    async with open_sqlite(str(file)) as driver:
+        desk = desk_on(SqlStore(driver))
+        paths = [ROOT / "flows" / f"{name}.yaml" for name in ("nps", "referral")]
+        documents = [load_flow(path.name, path.read_bytes()) for path in paths]
+        await desk.library.publish(documents, now=now(), by="bench")
+        begun = Begun(flow="nps", trigger="bench")
+        async with desk.store.transaction() as work:
+            batch = Batch(desk, now())
+            await batch.load(work, [])
+            for number in range(CONTACTS):
+                address = Address("web", f"visitor-{number:06}")
+                contact = Contact(id=desk.new_id(), language="en")
+                batch.meet(contact, address)
+                batch.push(contact.id, begun, address)
+            await batch.save(work)
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def voxpop(file: Path) -> tuple[float, Batches]:
+    """Return messages a second through the whole inbound path, and what was written."""
+    async with open_sqlite(str(file)) as driver:
+        recorder = Recorder(driver)
+        desk = desk_on(SqlStore(recorder))
+        await desk.library.refresh()
+        talks = await waiting(desk)
+        inbox = Inbox(desk)
+        taking = asyncio.create_task(inbox.run())
+        start = perf_counter()
+        shares = (talks[caller::CALLERS] for caller in range(CALLERS))
+        await asyncio.gather(*(call(inbox, share) for share in shares))
+        took = perf_counter() - start
+        taking.cancel()
+        with suppress(asyncio.CancelledError):
+            await taking
+    return MESSAGES / took, recorder.batches
+
+
+async def waiting(desk: Desk) -> list[tuple[Address, int]]:
+    """List who has a talk, and which."""
+    addresses = [Address("web", f"visitor-{number:06}") for number in range(CONTACTS)]
+    async with desk.store.reading() as work:
+        owners = await work.contacts_at(addresses)
+        sessions = await work.last_sessions([c.id for c in owners.values()])
+    return [(address, sessions[owners[address].id].id) for address in addresses]
+
+
+async def call(inbox: Inbox, talks: Sequence[tuple[Address, int]]) -> None:
+    """Answer one talk after the other, each message once the last is committed."""
+    for place, (address, session) in enumerate(talks):
+        for number in range(len(TYPED)):
+            message = Inbound(
+                address=address,
+                key=f"{session}-{number}",
+                at=now(),
+                text=None if place % 2 else TYPED[number],
+                tap=Tap(session, *TAPPED[number]) if place % 2 else None,
+                raw=RAW,
+            )
+            await inbox.take(message)
+
+
+RAW = "{" + '"update": "what a provider sends around a message", ' * 6 + "}"
+
+
+def bare(file: Path, batches: Batches) -> float:
+    """Return messages a second for writing the same rows and nothing else."""
+    texts = statements()
+    db = sqlite3.connect(file, isolation_level=None)
+    for setting in SETTINGS:
+        db.execute(f"PRAGMA {setting}").fetchall()
+    start = perf_counter()
+    for written in batches:
+        db.execute("BEGIN IMMEDIATE")
+        for name, rows in written:
+            db.executemany(texts[name], rows)
+        db.execute("COMMIT")
+    took = perf_counter() - start
+    db.close()
+    return MESSAGES / took
+
+
+# ── the figures ──────────────────────────────────────────────────────────────────────
+
+
+def counted(file: Path) -> dict[str, int]:
+    """Return how many rows each table has, and check that nothing is missing."""
+    db = sqlite3.connect(file)
+    tables = [
+        name
+        for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    ]
+    found = {
+        name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
+        for name in tables
+    }
+    ended = "SELECT count(*) FROM sessions WHERE status = 'completed'"
+    found["completed"] = db.execute(ended).fetchone()[0]
+    db.close()
+    half = CONTACTS // 2
+    assert found["inbound"] == MESSAGES, found
+    assert found["completed"] == CONTACTS, found
+    assert found["answers"] == half * 3 + half * 2, found
+    return found
+
+
+def main() -> None:
+    """Run five rounds of each, one after the other, and print the medians."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    rates: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+        start = Path(folder) / "start.db"
+        asyncio.run(prepare(start))
+        for number in range(1, ROUNDS + 1):
+            files = [Path(folder) / f"{name}.db" for name in ("voxpop", "bare")]
+            for file in files:
+                for old in Path(folder).glob(f"{file.name}*"):
+                    old.unlink()
+                shutil.copy(start, file)
+            fast, batches = asyncio.run(voxpop(files[0]))
+            plain = bare(files[1], batches)
+            assert counted(files[0]) == counted(files[1])
+            rates.append((fast, plain))
+            size = MESSAGES / len(batches)
+            print(  # noqa: T201
+                f"round {number}: voxpop {fast:8,.0f}/s   bare {plain:8,.0f}/s"
+                f"   ratio {fast / plain:.2f}   {size:.0f} messages a batch"
+            )
+    fast, plain = (statistics.median(column) for column in zip(*rates, strict=True))
+    ratio = statistics.median(a / b for a, b in rates)
+    print(f"median:  voxpop {fast:8,.0f}/s   bare {plain:8,.0f}/s   ratio {ratio:.2f}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

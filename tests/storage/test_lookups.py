@@ -1,0 +1,66 @@
+"""How SQLite goes about the look-ups that every message pays for."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import open_store
+from storage.named import statements
+
+RARE = {
+    "counts_differing": "a recount reads everything",
+    "events_of": "a single look at one contact",
+    "report_comments": "a report reads the words of its period",
+    "report_people": "a report by people reads the answers of its period",
+    "revisions_current": "there are as many rows as flows",
+    "inbound_stuck": "the index holds only what is stuck",
+    "outbox_silence_due": "the index holds only what is due, and a stop is rare",
+    "outbox_newest": "reads the end of the table, up to its limit",
+}
+"""Statements that may read a table or an index from end to end, and why."""
+HARMLESS = re.compile(
+    r"SCAN (asked|json_each) VIRTUAL TABLE|SCAN \(subquery|SCAN CONSTANT ROW"
+)
+"""The set that was asked for, and the few rows of a subquery."""
+
+
+@pytest.fixture
+async def plans(file: Path) -> dict[str, list[str]]:
+    """Return how each named statement would be gone about."""
+    async with open_store(f"sqlite:///{file}"):
+        pass
+    with closing(sqlite3.connect(file)) as connection:
+        return {
+            name: _plan(connection, text)
+            for name, text in statements().items()
+            if not name.startswith("migrations_")
+        }
+
+
+def _plan(connection: sqlite3.Connection, text: str) -> list[str]:
+    text = re.sub(r"--.*", "", text)
+    numbered = [int(number) for number in re.findall(r"\?(\d+)", text)]
+    unknown = [None] * max(numbered, default=text.count("?"))
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {text}", unknown)
+    return [row[3] for row in rows]
+
+
+def test_hot_look_ups(plans: dict[str, list[str]]) -> None:
+    """Whatever a message needs is found by an index or an id, never by reading on."""
+    scans = {
+        name: [line for line in plan if "SCAN" in line and not HARMLESS.match(line)]
+        for name, plan in plans.items()
+    }
+    assert {name for name, found in scans.items() if found} == set(RARE)
+
+
+def test_held_rows(plans: dict[str, list[str]]) -> None:
+    """Claiming looks at what is due and what is leased, however long the outbox is."""
+    assert [line for line in plans["outbox_claim"] if "SEARCH" in line] == [
+        "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH o USING INDEX outbox_due (due_at<?)",
+        "SEARCH held USING INDEX outbox_leased (lease_until>?)",
+    ]
