@@ -1,5 +1,4 @@
-"""
-Make the environment `.venv`: what `make` calls on a new machine.
+"""Make the environment `.venv`: what `make` calls on a new machine.
 
     python3 tools/setup.py run     what Voxpop needs to run
     python3 tools/setup.py test    and what its tests need

@@ -14,7 +14,7 @@ import structlog
 from msgspec import Struct
 
 from bot.engine.heard import Gave, Heard, Said, Tapped
-from bot.errors import Refused, StoreUnavailable
+from bot.errors import Refused, StoreUnavailable, VoxpopError
 from bot.model.changes import InboundRow
 from bot.model.contact import Address, Contact
 from bot.model.message import Inbound
@@ -60,11 +60,8 @@ class Inbox:
         Raises Refused where it is too long, StoreUnavailable where it could not be
         stored in time: it was not acknowledged, and may be sent again.
         """
-        size = len(message.text or "")
-        if size > LONGEST:
-            raise Refused(
-                f"This message is too long: {size:,} characters of {LONGEST:,}."
-            )
+        size = len(message.text or "") + len(message.raw)
+        _check(message)
         if len(self._queue) >= QUEUE_MESSAGES or self._bytes > QUEUE_BYTES:
             raise StoreUnavailable(
                 "Too many messages wait to be stored; try again soon."
@@ -72,7 +69,7 @@ class Inbox:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(message, loop.time(), loop.create_future())
         self._queue.append(waiting)
-        self._bytes += size + len(message.raw)
+        self._bytes += size
         self._woken.set()
         if self._watch is None:
             self._watch = loop.call_later(PATIENCE, self._lose_patience)
@@ -110,7 +107,7 @@ class Inbox:
         for waiting in self._open:
             try:
                 _acknowledge([waiting], await self._commit_alone(waiting.message))
-            except StoreUnavailable as error:
+            except VoxpopError as error:
                 _fail([waiting], error)
         self.committed.set()
 
@@ -120,7 +117,16 @@ class Inbox:
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - this message's own fault
-            return await self._commit([message], error)
+            return await self._commit_stuck(message, error)
+
+    async def _commit_stuck(self, message: Inbound, fault: Exception) -> set[int]:
+        try:
+            return await self._commit([message], fault)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("message_lost", key=message.key)
+            raise Refused("This message cannot be stored at all.") from error
 
     async def _commit(
         self, messages: Sequence[Inbound], fault: Exception | None = None
@@ -154,11 +160,21 @@ class Inbox:
         )
 
 
+def _check(message: Inbound) -> None:
+    """Refuse what no store can keep: too many words, or a key that is no text."""
+    size = len(message.text or "")
+    if size > LONGEST:
+        raise Refused(f"This message is too long: {size:,} characters of {LONGEST:,}.")
+    for name in (message.key, message.address.handle, message.address.channel):
+        if not name.isprintable():
+            raise Refused("The message's key or sender holds control characters.")
+
+
 def _size(message: Inbound) -> int:
     return len(message.text or "") + len(message.raw)
 
 
-def _fail(waiting: Sequence[_Waiting], error: StoreUnavailable) -> None:
+def _fail(waiting: Sequence[_Waiting], error: VoxpopError) -> None:
     for one in waiting:
         if not one.future.done():
             one.future.set_exception(error)
@@ -217,7 +233,7 @@ def _handle(
         key=message.key,
         contact=contact,
         received_at=batch.now,
-        raw=message.raw or message.text or "",
+        raw=clean(message.raw or message.text or ""),
     )
     if fault is not None:
         batch.stuck(row, fault)
@@ -242,12 +258,15 @@ def clean(text: str) -> str:
     >>> clean("n\x00ine\x1b[0m\n")
     'nine[0m\n'
     """
-    return text.translate(_CONTROLS)
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 _CONTROLS: Final = {
-    code: None for code in (*range(32), *range(127, 160)) if code not in {9, 10}
+    code: None
+    for code in (*range(32), *range(127, 160), *range(0xD800, 0xE000))
+    if code not in {9, 10}
 }
+"""Control characters, and halves of characters, which no store can keep."""
 
 
 def received(address: Address, text: str, key: str, at: datetime) -> Inbound:

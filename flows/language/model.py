@@ -103,7 +103,7 @@ class AddTag(Model):
 
 
 class SetAttributes(Model):
-    """Store what was learnt of the contact; the attributes are declared in config.yaml."""
+    """Store what was learnt of the contact; config.yaml declares the attributes."""
 
     set: dict[str, Words]
 

@@ -1,4 +1,4 @@
-"""The service in memory or on a file, with a clock of its own and a channel that keeps."""
+"""The service with a clock of its own, and a channel that keeps what it is given."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -126,9 +126,8 @@ async def test_a_correction_in_the_same_batch(house: House) -> None:
 
 
 async def test_once_a_period_the_last_counts(house: House) -> None:
-    """Within `once_every` of the first answer the last one counts, then a new one does."""
+    """Within `once_every` of the first answer the last counts, then a new one does."""
     for days, answer in ((0, "9"), (60, "2"), (60, "7")):
-        house.hands.at = house.hands.at.replace() + (house.hands.at - house.hands.at)
         await house.wait(days=days)
         await house.say("survey", answer, "because")
     assert await house.histogram() == {"2": 1, "7": 1}
@@ -193,6 +192,39 @@ async def test_too_long(house: House) -> None:
     assert await house.histogram() == {}
 
 
+@pytest.mark.parametrize("key", ["a\0b", "half \ud800", "line\nbreak"])
+async def test_odd_keys_are_refused(house: House, key: str) -> None:
+    """A key that no store can keep is refused, and everybody else goes on."""
+    await house.begin("survey")
+    with pytest.raises(Refused, match="control"):
+        await house.inbox.take(house.message("9", key=key))
+    assert await house.say("9") == "handled"
+
+
+@pytest.mark.parametrize("text", ["\ud800 9", "9 \udfff", "9\x00"])
+async def test_half_characters(house: House, text: str) -> None:
+    """Halves of characters and NULs are left out, and the rest is understood."""
+    await house.begin("survey")
+    await house.say(text)
+    assert await house.histogram() == {"9": 1}
+
+
+async def test_the_inbox_survives_what_cannot_even_be_stuck(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a message cannot even be kept as stuck it is refused; others go on."""
+    await house.begin("survey")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("no way")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inbound, "_handle", fail)
+        with pytest.raises(Refused, match="at all"):
+            await house.say("9")
+    assert await house.say("9") == "handled"
+
+
 async def test_control_characters(house: House) -> None:
     """Control characters are no part of what somebody says."""
     await house.begin("survey")
@@ -225,9 +257,9 @@ async def test_patience(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async with house.store.transaction():
         with pytest.raises(StoreUnavailable, match="in time"):
             await house.inbox.take(message)
-    while await house.histogram() == {}:
-        await asyncio.sleep(0)
+    await house.inbox.committed.wait()
     assert await house.inbox.take(message) == "known"
+    assert await house.histogram() == {"9": 1}
 
 
 # ── revisions ────────────────────────────────────────────────────────────────────
