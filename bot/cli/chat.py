@@ -1,10 +1,14 @@
 """`voxpop chat`: talk with a flow at your desk."""
 
 import asyncio
+import os
 import shlex
 import shutil
 import sys
+import textwrap
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
@@ -156,7 +160,7 @@ async def _listen(house: House, desk: "_Desk", address: Address, contact: int) -
     while True:
         if desk.coloured and not _open(await _session(house, contact)):
             return
-        line = await asyncio.to_thread(desk.read)
+        line = await desk.read()
         if line is None:
             return
         if not line.strip():
@@ -185,10 +189,26 @@ class _Desk:
 
     def __init__(self, *, coloured: bool) -> None:
         self.coloured = coloured
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        reading = threading.Thread(target=self._listen, args=(loop,), daemon=True)
+        reading.start()
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand over lines from a thread of its own, so that Ctrl-C ends the rest."""
+        rest = b""
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            while chunk := os.read(sys.stdin.fileno(), 65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            if rest:
+                loop.call_soon_threadsafe(self._lines.put_nowait, rest)
+            loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
     def say(self, words: str) -> None:
         """Show what the bot says."""
-        self._write(words, BOLD)
+        self._write(self._fitted(words), BOLD)
 
     def offer(self, line: str) -> None:
         """Show an answer on offer."""
@@ -198,13 +218,21 @@ class _Desk:
         """Show what is neither the bot's nor the contact's: it goes to stderr."""
         _write(sys.stderr.write, words, DIM if self.coloured else "")
 
-    def read(self) -> str | None:
+    async def read(self) -> str | None:
         """Return the next line, None at the end of the input."""
         if self.coloured:
             sys.stdout.write("> ")
             sys.stdout.flush()
-        raw = sys.stdin.buffer.readline()
-        return raw.decode("utf-8", "replace").rstrip("\r\n") if raw else None
+        raw = await self._lines.get()
+        return raw.decode("utf-8", "replace").rstrip("\r") if raw is not None else None
+
+    def _fitted(self, words: str) -> str:
+        """Break lines between words at a terminal; elsewhere they stay as they are."""
+        if not self.coloured:
+            return words
+        width = max(shutil.get_terminal_size().columns - 1, 20)
+        lines = (textwrap.wrap(line, width) or [""] for line in words.splitlines())
+        return "\n".join(part for parts in lines for part in parts)
 
     def _write(self, words: str, colour: str) -> None:
         _write(sys.stdout.write, words, colour if self.coloured else "")

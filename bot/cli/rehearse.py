@@ -2,12 +2,14 @@
 
 import json as json_
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.cli.files import flow_files, runnable, talk_files
 from bot.config import Settings, load_settings, world_of
@@ -47,22 +49,18 @@ async def rehearse_talks(
         The settings to read instead of config.yaml in this folder.
 
     """
-    settings = load_settings(config)
-    results = await play(settings, list(paths))
+    results: list[Result] = []
+    for rehearsal in read_talks(load_settings(config), list(paths)):
+        results.append(await play(rehearsal))
+        if not json:
+            _print(results[-1])
     failed = [result for result in results if result.failure]
     if json:
-        found = [{**_plain(r), "passed": r.failure is None} for r in results]
+        found = [{**asdict(r), "passed": r.failure is None} for r in results]
         sys.stdout.write(json_.dumps({"tests": found}, ensure_ascii=False) + "\n")
-    else:
-        for result in results:
-            _print(result)
     passed = len(results) - len(failed)
     sys.stderr.write(f"{passed} passed, {len(failed)} failed\n")
     return 1 if failed or not results else 0
-
-
-def _plain(result: Result) -> dict[str, object]:
-    return {name: getattr(result, name) for name in result.__struct_fields__}
 
 
 def _print(result: Result) -> None:
@@ -70,26 +68,51 @@ def _print(result: Result) -> None:
     if result.failure is None:
         sys.stdout.write(f"ok    {place}  {result.name}\n")
     else:
-        sys.stdout.write(f"FAIL  {place}  {result.name}\n     {result.failure}\n")
+        words = textwrap.indent(result.failure, "      ")
+        sys.stdout.write(f"FAIL  {place}  {result.name}\n{words}\n")
+    sys.stdout.flush()
 
 
-async def play(settings: Settings, paths: Sequence[Path]) -> list[Result]:
-    """Play every talk of these files; raise InvalidDocument for what cannot be read."""
+class Rehearsal(Struct, frozen=True, kw_only=True):
+    """One talk to be played: the file it stands in, and the flows it may meet."""
+
+    settings: Settings
+    flows: Sequence[FlowDocument]
+    file: TalksDocument
+    flow: str
+    number: int
+    talk: Talk
+
+
+def read_talks(settings: Settings, paths: Sequence[Path]) -> list[Rehearsal]:
+    """Return every talk of these files, in order.
+
+    Raises InvalidDocument for what cannot be read, WrongUse where a flow is missing.
+    """
     files = talk_files(paths or [settings.flows])
-    documents, problems = runnable(_flows(settings.flows, files), world_of(settings))
-    talks = [load_talks(str(file), file.read_bytes()) for file in files]
-    _refuse([problem for document in talks for problem in document.problems])
-    known = {document.flow.flow for document in documents if document.flow}
-    results: list[Result] = []
-    for document in talks:
-        if document.talks is None:
+    flows, problems = runnable(_flows(settings.flows, files), world_of(settings))
+    read = [load_talks(str(file), file.read_bytes()) for file in files]
+    _refuse([problem for file in read for problem in file.problems])
+    known = {document.flow.flow for document in flows if document.flow}
+    found: list[Rehearsal] = []
+    for file in read:
+        if file.talks is None:
             continue
-        if document.talks.flow not in known:
+        if file.talks.flow not in known:
             _refuse(problems)
-            raise WrongUse(f"{document.path}: there is no flow {document.talks.flow!r}")
-        for number, talk in enumerate(document.talks.tests):
-            results.append(await _play(settings, documents, document, number, talk))
-    return results
+            raise WrongUse(f"{file.path}: there is no flow {file.talks.flow!r}")
+        found += [
+            Rehearsal(
+                settings=settings,
+                flows=flows,
+                file=file,
+                flow=file.talks.flow,
+                number=number,
+                talk=talk,
+            )
+            for number, talk in enumerate(file.talks.tests)
+        ]
+    return found
 
 
 def _flows(folder: Path, files: Sequence[Path]) -> list[Path]:
@@ -105,21 +128,15 @@ def _refuse(problems: Sequence[Problem]) -> None:
         raise InvalidDocument(errors)
 
 
-async def _play(
-    settings: Settings,
-    documents: Sequence[FlowDocument],
-    file: TalksDocument,
-    number: int,
-    talk: Talk,
-) -> Result:
-    """Play one talk in a house of its own."""
+async def play(rehearsal: Rehearsal) -> Result:
+    """Play one talk in a house of its own, on a clock of its own."""
     hands = Hands()
-    listener = Listener(talk.channel)
+    listener = Listener(rehearsal.talk.channel)
     failure: Failure | None = None
     async with opened(
-        settings=settings, memory=True, clock=hands, channels=[listener]
+        settings=rehearsal.settings, memory=True, clock=hands, channels=[listener]
     ) as house:
-        await house.library.publish(documents, now=hands(), by="test")
+        await house.library.publish(rehearsal.flows, now=hands(), by="test")
         stage = Stage(
             desk=house.desk,
             hands=hands,
@@ -129,19 +146,24 @@ async def _play(
             listener=listener,
         )
         try:
-            await rehearse(stage, file.talks.flow if file.talks else "", talk)
+            await rehearse(stage, rehearsal.flow, rehearsal.talk)
         except Failure as found:
             failure = found
-    path: tuple[str | int, ...] = ("tests", number)
-    if failure is not None and 0 <= failure.line < len(talk.talk):
-        path = (*path, "talk", failure.line)
-    elif failure is not None:
-        path = (*path, "leaves" if failure.line < 0 else "talk")
-    place = file.positions.value(path)
+    place = rehearsal.file.positions.value(_where(rehearsal, failure))
     return Result(
-        path=file.path,
+        path=rehearsal.file.path,
         line=place.line,
         column=place.column,
-        name=talk.name,
+        name=rehearsal.talk.name,
         failure=failure.message if failure else None,
     )
+
+
+def _where(rehearsal: Rehearsal, failure: Failure | None) -> tuple[str | int, ...]:
+    """Return which value of the file a talk went wrong at, the talk itself if none."""
+    path: tuple[str | int, ...] = ("tests", rehearsal.number)
+    if failure is None:
+        return path
+    if 0 <= failure.line < len(rehearsal.talk.talk):
+        return (*path, "talk", failure.line)
+    return (*path, "leaves" if failure.line < 0 else "talk")

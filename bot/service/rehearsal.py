@@ -223,7 +223,7 @@ class _Play:
             raise Failure(number, f"the bot said nothing more; expected: {words}")
         said = left[0].content.text.strip()
         if not matches(words, said):
-            raise Failure(number, f"expected: {words}\n     said: {said}")
+            raise Failure(number, f"expected: {words}\n    said: {said}")
         self._next += 1
 
     async def check(self, leaves: Leaves) -> None:

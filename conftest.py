@@ -1,0 +1,48 @@
+"""Lets pytest collect the tests of flows: each talk of a `*.test.yaml` is a test."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.rehearse import Rehearsal, play, read_talks
+from bot.config import load_settings
+
+
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> "TalksFile | None":
+    """Take the tests that stand beside flows."""
+    if file_path.name.endswith(".test.yaml"):
+        return TalksFile.from_parent(parent, path=file_path)
+    return None
+
+
+class TalksFile(pytest.File):
+    """A file of talks."""
+
+    def collect(self) -> Iterator["TalkItem"]:
+        """Yield each talk under its name."""
+        settings = load_settings(self.config.rootpath / "config.yaml", environ={})
+        for rehearsal in read_talks(settings, [self.path]):
+            yield TalkItem.from_parent(self, name=rehearsal.talk.name, given=rehearsal)
+
+
+class TalkItem(pytest.Item):
+    """One talk, played on a clock of its own."""
+
+    def __init__(self, *, given: Rehearsal, **rest: object) -> None:
+        super().__init__(**rest)  # type: ignore[arg-type]
+        self._given = given
+
+    def runtest(self) -> None:
+        """Play the talk; what differs fails with its place in the file."""
+        result = asyncio.run(play(self._given))
+        if result.failure is not None:
+            place = f"{result.path}:{result.line}:{result.column}"
+            pytest.fail(f"{place}: {result.failure}", pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the talk stands."""
+        return self.path, None, self.name
