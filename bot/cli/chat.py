@@ -41,6 +41,7 @@ PLAIN: Final = "\x1b[0m"
 
 async def chat(
     flow: str,
+    /,
     *,
     store: Flag = False,
     lang: str | None = None,

@@ -164,6 +164,7 @@ def _where(rehearsal: Rehearsal, failure: Failure | None) -> tuple[str | int, ..
     path: tuple[str | int, ...] = ("tests", rehearsal.number)
     if failure is None:
         return path
-    if 0 <= failure.line < len(rehearsal.talk.talk):
-        return (*path, "talk", failure.line)
-    return (*path, "leaves" if failure.line < 0 else "talk")
+    last = len(rehearsal.talk.talk) - 1
+    if failure.line < 0 or last < 0:
+        return (*path, "leaves" if failure.line < 0 else "talk")
+    return (*path, "talk", min(failure.line, last))
