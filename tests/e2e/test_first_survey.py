@@ -87,6 +87,61 @@ def test_the_examples_are_clean(shop: Path) -> None:
     assert "5 passed, 0 failed" in test.stderr
 
 
+def test_a_broken_flow_leaves_its_last_good_revision_running(shop: Path) -> None:
+    """A flow that breaks is told with its place, while its last good revision runs."""
+    assert voxpop(shop, "chat", "nps", "--store", stdin="9\n").returncode == 0
+    flow = shop / "flows" / "nps.yaml"
+    flow.write_text(flow.read_text().replace("answer: nps", "answer: npss"))
+    chat = voxpop(shop, "chat", "nps", "--store", stdin="9\n")
+    assert chat.returncode == 0
+    assert "how likely are you" in chat.stdout
+    assert "nps.yaml:23:13: error" in chat.stderr
+    assert "last good revision" in chat.stderr
+    in_memory = voxpop(shop, "chat", "nps", stdin="9\n")
+    assert in_memory.returncode == 1
+    assert "nps.yaml:23:13: error" in in_memory.stderr
+
+
+@pytest.mark.parametrize("name", ["{secret}", "<b>x</b>", "{brand.name}", "{{"])
+def test_names_are_data(shop: Path, name: str) -> None:
+    """What a contact is called or says is shown literally, wherever it comes back."""
+    words = f"3, {name} came late"
+    assert voxpop(shop, "chat", "nps", "--store", stdin=words).returncode == 0
+    assert f"{name} came late" in voxpop(shop, "report", "--comments").stdout
+
+
+def test_a_wrong_configuration(shop: Path) -> None:
+    """Mistakes of config.yaml end the start, a readable line each, secrets hidden."""
+    secret = "canary" + "-" + "secret"
+    (shop / "config.yaml").write_text(
+        "brand: {timezone: Mars/Base}\n"
+        f"channels: {{telegram: {{token: {secret}}}}}\n"
+        "nonsense: 1\n"
+    )
+    report = voxpop(shop, "report")
+    assert report.returncode == 2
+    assert report.stderr.count("config.yaml:") == 3
+    assert secret not in report.stderr + report.stdout
+
+
+def test_help_is_quick_to_load(shop: Path) -> None:
+    """`--help` loads no command, so that it answers at once."""
+    code = (
+        "import sys; from bot.cli.app import run; run(['--help']);"
+        "print([m for m in sys.modules if m.split('.')[0] in"
+        " {'pydantic', 'aiosqlite', 'babel', 'yaml', 'dateparser', 'asyncio'}])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=shop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
 def state(shop: Path) -> dict[str, object]:
     """Return what a talk left: answers, cases, tags, consents and messages."""
     with sqlite3.connect(shop / "voxpop.db") as db:
