@@ -34,6 +34,7 @@ from bot.service.batch import Batch  # noqa: E402
 from bot.service.desk import Desk  # noqa: E402
 from bot.service.inbound import Inbox  # noqa: E402
 from bot.service.library import Library  # noqa: E402
+from bot.wiring import settle_memory  # noqa: E402
 from flows.language.document import load_flow  # noqa: E402
 from storage import SqlStore  # noqa: E402
 from storage.driver import Driver, Row, Statements, Write  # noqa: E402
@@ -133,6 +134,7 @@ async def voxpop(file: Path) -> tuple[float, Batches]:
         await desk.library.refresh()
         talks = await waiting(desk)
         inbox = Inbox(desk)
+        settle_memory()
         taking = asyncio.create_task(inbox.run())
         start = perf_counter()
         shares = (talks[caller::CALLERS] for caller in range(CALLERS))

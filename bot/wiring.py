@@ -1,6 +1,7 @@
 """The only file that sees every part: it builds them and hands them to one another."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot import clock as clocks
 from bot.config import Settings, load_settings, world_of
+from bot.model.answer import SCORED
 from bot.model.report import Question
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
@@ -18,8 +20,6 @@ from bot.service.ports import Channel
 from bot.service.timers import Timers
 from flows.language.model import Ask
 from storage import SqlStore, open_store
-
-SCORED = frozenset({"nps", "csat", "ces", "rating"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +89,7 @@ async def opened(
             outbox=Outbox(desk, _by_name(channels)),
             timers=Timers(desk),
         )
+        settle_memory()
         taking = asyncio.create_task(inbox.run())
         try:
             yield house
@@ -96,6 +97,11 @@ async def opened(
             taking.cancel()
             with suppress(asyncio.CancelledError):
                 await taking
+
+
+def settle_memory() -> None:
+    """Leave what is loaded by now out of the garbage collector's rounds: it stays."""
+    gc.freeze()
 
 
 def _by_name(channels: Sequence[Channel]) -> Mapping[str, Channel]:

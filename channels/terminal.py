@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Callable
 from typing import Final
 
+from bot.model.answer import SCORED
 from bot.model.message import Delivery, Outbound, Shown, State
 
-SCALES: Final = frozenset({"nps", "csat", "ces", "rating"})
 WIDTH: Final = 76
 
 Print = Callable[[str], None]
@@ -37,7 +37,7 @@ def options(content: Outbound) -> list[str]:
     shown = content.shown
     if shown is None:
         return []
-    lines = _scale(shown) if shown.kind in SCALES else _labels(shown)
+    lines = _scale(shown) if shown.kind in SCORED else _labels(shown)
     if shown.skip:
         lines.append(f"  ({shown.skip})")
     return lines

@@ -1,8 +1,8 @@
 """Going back to an earlier question, and correcting its answer."""
 
-from bot.engine import answers, questions
+from bot.engine import questions
 from bot.engine.talk import Talk
-from bot.engine.walk import go, walk
+from bot.engine.walk import answer
 from bot.model.answer import Accepted, Value
 from bot.model.event import WentBack
 from bot.understanding import sentence
@@ -23,9 +23,7 @@ def back(talk: Talk) -> None:
 def correct(talk: Talk, place: str, value: Value, text: str) -> None:
     """Answer an earlier question anew, and go on from there."""
     step = _return(talk, place)
-    onward = answers.take(talk, step, Accepted(value), text)
-    if go(talk, onward):
-        walk(talk)
+    answer(talk, step, Accepted(value), text)
 
 
 def place_of(talk: Talk, key: str) -> str | None:

@@ -12,12 +12,12 @@ For a `text` question, which would accept anything, the fourth goes before the t
 
 from typing import Final
 
-from bot.engine import answers, begin, going_back, questions, requests, stopping
+from bot.engine import begin, going_back, questions, requests, stopping, taps
 from bot.engine.heard import Gave, Said, Tapped
 from bot.engine.talk import Talk
 from bot.engine.voice import listens
-from bot.engine.walk import go, walk
-from bot.model.answer import Accepted, Asked, Confirm, Understood, Value
+from bot.engine.walk import answer
+from bot.model.answer import Accepted, Asked, Confirm, Understood
 from bot.model.event import AfterwordKept, AnswerRejected, CommentKept, LanguageChosen
 from bot.model.session import Offer
 from bot.understanding import sentence, understand
@@ -29,7 +29,7 @@ _YES_NO = Asked(kind="yes_no")
 def hear(talk: Talk, heard: Said | Tapped | Gave) -> None:
     """Take what was heard to whatever waits for it."""
     if isinstance(heard, Tapped):
-        tap(talk, heard)
+        taps.tap(talk, heard)
     elif isinstance(heard, Gave):
         media(talk, heard)
     else:
@@ -72,13 +72,13 @@ def _answer(talk: Talk, step: Ask, text: str) -> bool:
     """Take the words as the answer, where they are one outright."""
     offered = _offered(talk, text)
     if offered is not None:
-        settle(talk, step, offered, text)
+        answer(talk, step, offered, text)
         return True
     understood = understood_as(talk, text, talk.language)
     if not isinstance(understood, Accepted):
         understood = _in_another_language(talk, text) or understood
     if isinstance(understood, Accepted):
-        settle(talk, step, understood, text)
+        answer(talk, step, understood, text)
         return True
     return False
 
@@ -115,15 +115,6 @@ def _in_another_language(talk: Talk, text: str) -> Accepted | None:
     if talk.facts.contact.language is None:
         talk.tell(LanguageChosen(language=language))
     return accepted
-
-
-def settle(talk: Talk, step: Ask, accepted: Accepted, text: str) -> None:
-    """Keep the answer and walk on."""
-    onward = answers.take(talk, step, accepted, text)
-    if go(talk, onward):
-        walk(talk)
-    if talk.waits == "answer" and talk.place not in talk.trail:
-        talk.correcting = None
 
 
 def _is_label(talk: Talk, step: Ask, text: str) -> bool:
@@ -191,73 +182,7 @@ _ORDER: Final = (_answer, _request, _flow, _miss)
 _ORDER_OF_TEXT: Final = (_request, _answer, _miss)
 
 
-# ── taps and media ───────────────────────────────────────────────────────────────
-
-
-def tap(talk: Talk, tapped: Tapped) -> None:
-    """Take a press: an answer, a correction, or too late to mean anything."""
-    step = questions.waiting(talk)
-    if tapped.session != talk.session.id:
-        begin.repeat(talk)
-    elif step is not None and tapped.step == talk.key:
-        _tap_waiting(talk, step, tapped)
-    else:
-        _tap_earlier(talk, tapped)
-
-
-def _tap_waiting(talk: Talk, step: Ask, tapped: Tapped) -> None:
-    value = tapped_value(talk, tapped.options)
-    if value is _NOTHING:
-        begin.repeat(talk)
-        return
-    settle(talk, step, Accepted(value), ", ".join(tapped.options))
-
-
-def _tap_earlier(talk: Talk, tapped: Tapped) -> None:
-    """Correct the answer to an earlier question, where the press says another."""
-    place = going_back.place_of(talk, tapped.step)
-    if place is None:
-        begin.repeat(talk)
-        return
-    now = talk.place
-    talk.go_to(place)
-    step = talk.script.steps[talk.here.step]
-    value = tapped_value(talk, tapped.options) if isinstance(step, Ask) else _NOTHING
-    talk.go_to(now)
-    if value is _NOTHING or value == talk.answers.get(tapped.step):
-        return
-    going_back.correct(talk, place, value, ", ".join(tapped.options))
-
-
-_NOTHING: Value = "\0nothing"
-
-
-def tapped_value(talk: Talk, options: tuple[str, ...]) -> Value:
-    """Return the value that pressed options stand for; a press may be forged."""
-    asked = talk.script.asked(talk.here.step, talk.language)
-    if not options:
-        return None if asked.optional else _NOTHING
-    if asked.kind in {"yes_no", "consent"}:
-        return options[0] == "yes" if options[0] in {"yes", "no"} else _NOTHING
-    if asked.kind in {"choice", "choices"}:
-        known = tuple(o.key for o in asked.options if o.key in options)
-        if len(known) != len(set(options)):
-            return _NOTHING
-        return known if asked.kind == "choices" else known[0]
-    return _number(asked, options[0])
-
-
-def _number(asked: Asked, option: str) -> Value:
-    low, high = asked.minimum, asked.maximum
-    if (
-        asked.kind not in {"nps", "csat", "ces", "rating"}
-        or low is None
-        or high is None
-    ):
-        return _NOTHING
-    if not option.isascii() or not option.isdigit() or len(option) > len(str(high)):
-        return _NOTHING
-    return int(option) if low <= int(option) <= high else _NOTHING
+# ── media ────────────────────────────────────────────────────────────────────────
 
 
 def media(talk: Talk, gave: Gave) -> None:
@@ -267,9 +192,9 @@ def media(talk: Talk, gave: Gave) -> None:
     if step is None:
         talk.tell(AfterwordKept(text=kept))
     elif step.answer == gave.media.kind:
-        settle(talk, step, Accepted(gave.media.reference, gave.text), gave.text or kept)
+        answer(talk, step, Accepted(gave.media.reference, gave.text), gave.text or kept)
     elif step.answer == "text":
-        settle(talk, step, Accepted(gave.text or kept, kept), gave.text or kept)
+        answer(talk, step, Accepted(gave.text or kept, kept), gave.text or kept)
     else:
         talk.tell(CommentKept(key=talk.key, text=kept))
         if not (gave.text and _answer(talk, step, gave.text)):

@@ -14,9 +14,11 @@ The rules:
 
 from typing import assert_never
 
+from bot.engine import answers
 from bot.engine.route import way_on
 from bot.engine.steps import ask, branch, refer, run, say, wait
 from bot.engine.talk import Talk
+from bot.model.answer import Accepted
 from flows.language.model import (
     END,
     SPRINTS_A_SESSION,
@@ -41,6 +43,14 @@ def walk(talk: Talk) -> None:
         if onward is None or not go(talk, onward):
             return
     talk.bound()
+
+
+def answer(talk: Talk, step: Ask, accepted: Accepted, text: str) -> None:
+    """Keep the answer to the step we stand at, and walk on."""
+    if go(talk, answers.take(talk, step, accepted, text)):
+        walk(talk)
+    if talk.waits == "answer" and talk.place not in talk.trail:
+        talk.correcting = None
 
 
 def go(talk: Talk, onward: str) -> bool:

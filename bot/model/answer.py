@@ -32,6 +32,9 @@ SCALES: Final[dict[str, tuple[int, int]]] = {
     "csat": (1, 5),
     "ces": (1, 7),
 }
+SCORED: Final[frozenset[str]] = frozenset({*SCALES, "rating"})
+"""The kinds whose answers are numbers on a scale, and are counted."""
+
 MEDIA: Final[frozenset[str]] = frozenset({"photo", "voice", "file", "location"})
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.answer import Value
+from bot.model.answer import SCORED, Value
 from bot.model.changes import AnswerRow, CaseNote, Changes, CountKey, Withdrawn
 from bot.model.contact import Address
 from bot.model.event import Answered
@@ -10,7 +10,6 @@ from bot.model.session import Session
 from bot.service.desk import Desk
 from bot.service.ports import Work
 
-COUNTED = frozenset({"nps", "csat", "ces", "rating"})
 _Question = tuple[int, str, str]
 
 
@@ -110,24 +109,22 @@ class Answers:
         self._changes.case_notes.append(CaseNote(row.session, row.key, note))
 
     def _count(self, row: AnswerRow, by: int) -> None:
-        if row.kind not in COUNTED or row.value is None:
+        if row.kind not in SCORED or row.value is None:
             return
-        self._changes.count(
-            CountKey(
-                day=row.day,
-                flow=row.flow,
-                step=row.step,
-                channel=row.channel,
-                language=row.language,
-                touchpoint=row.touchpoint,
-                campaign=row.campaign,
-                measure="answer",
-                kind=row.kind,
-                value=str(row.value),
-                slot=self._desk.slot,
-            ),
-            by,
+        cell = CountKey(
+            row.day,
+            row.flow,
+            row.step,
+            row.channel,
+            row.language,
+            row.touchpoint,
+            row.campaign,
+            "answer",
+            row.kind,
+            str(row.value),
+            self._desk.slot,
         )
+        self._changes.count(cell, by)
 
 
 def withdrawn(session: Session, event: Answered) -> Withdrawn:
@@ -136,7 +133,7 @@ def withdrawn(session: Session, event: Answered) -> Withdrawn:
 
 
 def _repeats(event: Answered) -> bool:
-    return event.once_every is not None and event.kind in COUNTED
+    return event.once_every is not None and event.kind in SCORED
 
 
 def _shown(value: Value) -> str:

@@ -262,17 +262,17 @@ def funnel(
     """Return the cell of the funnel that a talk, or one question of it, counts in."""
     pinned = desk.library.shelf.by_hash[session.pins[session.flow]]
     return CountKey(
-        day=day,
-        flow=session.flow,
-        step=step,
-        channel=session.address.channel,
-        language=session.language,
-        touchpoint=pinned.flow.touchpoint,
-        campaign="",
-        measure=measure,
-        kind="",
-        value="",
-        slot=desk.slot,
+        day,
+        session.flow,
+        step,
+        session.address.channel,
+        session.language,
+        pinned.flow.touchpoint,
+        "",  # the campaign
+        measure,
+        "",  # the kind and the value are an answer's
+        "",
+        desk.slot,
     )
 
 

@@ -2,26 +2,26 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, json
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.engine.heard import Begun
-from bot.model.answer import Value, segment
-from bot.model.changes import Changes, Traces
+from bot.model.answer import Value
+from bot.model.changes import Changes
 from bot.model.contact import Address, Contact
 from bot.model.message import Delivery, Inbound, State, Tap
-from bot.model.session import Session
 from bot.service.desk import Desk, zone_named
 from bot.service.effects import typed
 from bot.service.inbound import Inbox
+from bot.service.leavings import Left, differences
 from bot.service.outbox import Outbox
 from bot.service.starting import start_flow
 from bot.service.timers import Timers
-from flows.language.model import Ask, EventTrigger
+from flows.language.model import EventTrigger
 from flows.language.talks import (
     Bot,
     Command,
@@ -229,81 +229,14 @@ class _Play:
     async def check(self, leaves: Leaves) -> None:
         """Hold what the talk left against what the test says of it."""
         async with self._stage.desk.store.reading() as work:
-            owners = await work.contacts_at([self._address])
-            contact = owners[self._address]
-            session = (await work.last_sessions([contact.id])).get(contact.id)
-            traces = await work.traces(contact.id)
-        found = self._found(session, traces, leaves)
-        for name, expected in self._wanted(leaves).items():
-            if found[name] != expected:
-                message = (
-                    f"{name}: expected {shown(expected)}, found {shown(found[name])}"
-                )
-                raise Failure(-1, message)
-
-    def _wanted(self, leaves: Leaves) -> dict[str, object]:
-        wanted: dict[str, object] = {
-            name: getattr(leaves, name)
-            for name in ("segment", "session", "started", "events")
-        }
-        wanted["answers"] = (
-            None
-            if leaves.answers is None
-            else {key: self._meant(key, value) for key, value in leaves.answers.items()}
-        )
-        wanted["tags"] = None if leaves.tags is None else sorted(leaves.tags)
-        wanted["cases"] = None if leaves.cases is None else list(leaves.cases)
-        return {name: value for name, value in wanted.items() if value is not None}
-
-    def _found(
-        self, session: Session | None, traces: Traces, leaves: Leaves
-    ) -> dict[str, object]:
-        answers = dict(session.answers) if session else {}
-        named = [sorted(case) for case in leaves.cases or ()]
-        events = [(event.kind, json.decode(event.data)) for event in traces.events]
-        return {
-            "answers": {key: v for key, v in answers.items() if v is not None},
-            "segment": self._segment(answers),
-            "session": session.status if session else None,
-            "tags": sorted(traces.tags),
-            "cases": [
-                {key: getattr(case, key, "") for key in keys}
-                for case, keys in zip(
-                    traces.cases, [*named, *[[]] * len(traces.cases)], strict=False
-                )
-            ],
-            "started": tuple(d["flow"] for kind, d in events if kind == "FlowPlanned"),
-            "events": tuple(d["name"] for kind, d in events if kind == "Emitted"),
-        }
-
-    def _segment(self, answers: Mapping[str, Value]) -> str | None:
-        found = None
-        for key, value in answers.items():
-            step = self._step(key)
-            if step is not None:
-                found = segment(step.answer, value) or found
-        return found
-
-    def _step(self, key: str) -> Ask | None:
-        flow, _, name = key.rpartition(".")
-        script = self._stage.desk.library.shelf.current.get(flow or self._flow)
-        step = script.steps.get(name) if script else None
-        return step if isinstance(step, Ask) else None
-
-    def _meant(self, key: str, value: str | tuple[str, ...]) -> Value:
-        """Return what a test file's value says, by the kind of its question."""
-        step = self._step(key)
-        kind = step.answer if step else "text"
-        if kind == "choices":
-            return value if isinstance(value, tuple) else (value,)
-        word = value if isinstance(value, str) else ", ".join(value)
-        if kind in {"yes_no", "consent"}:
-            return typed(word, "yes_no")
-        if kind in {"nps", "csat", "ces", "rating", "number"}:
-            number = typed(word, "number")
-            whole = isinstance(number, float) and number.is_integer()
-            return int(number) if whole and isinstance(number, float) else number
-        return word
+            owner = (await work.contacts_at([self._address]))[self._address]
+            session = (await work.last_sessions([owner.id])).get(owner.id)
+            traces = await work.traces(owner.id)
+        scripts = self._stage.desk.library.shelf.current
+        left = Left(self._flow, session, traces, scripts)
+        found = list(differences(left, leaves))
+        if found:
+            raise Failure(-1, "\n".join(found))
 
 
 def _contact(desk: Desk, said: Mapping[str, str]) -> Contact:
@@ -332,14 +265,3 @@ def matches(expected: str, said: str) -> bool:
 
 
 _PATTERN: Final = {"*": ".*", r"\*": r"\*"}
-
-
-def shown(value: object) -> str:
-    """Return a value as a test file would hold it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(shown(item) for item in value) + "]"
-    return value.isoformat() if isinstance(value, date) else str(value)

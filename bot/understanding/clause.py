@@ -8,10 +8,20 @@ number beside it is never taken.
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from bot.understanding.lexicon import Phrases, load
-from bot.understanding.signs import decorates, parts, skip_wrapping
+from bot.understanding.numerals import numerals
+from bot.understanding.signs import (
+    HUNDRED,
+    STARS,
+    TEN,
+    decorates,
+    parts,
+    skip_wrapping,
+)
 from bot.understanding.words import Word
 
 Number = int | float
@@ -20,7 +30,7 @@ PAUSES: Final = frozenset(",.!…\n")
 """Signs that may follow a filler before the number: "well, 8"."""
 
 
-class Read(NamedTuple):
+class Read(Struct, frozen=True):
     """A number at some place, where it ends, and whether to ask about it."""
 
     value: Number
@@ -32,7 +42,7 @@ Reader = Callable[[Sequence[Word], int], Read | None]
 Fits = Callable[[Number], bool]
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """A clause's number and where the clause ends.
 
     `rated` where "out of ten" follows it; `sure` there too, and where an article or a
@@ -56,6 +66,7 @@ class Around:
         self.trail = Phrases(scale.trail)
         self.stars = Phrases((*scale.stars, "*"))
         self.out_of = Phrases((*scale.out_of, "/"))
+        self.numbers = numerals(language).firsts | STARS | {TEN, HUNDRED}
         self.article = Phrases(scale.article)
         self.because = Phrases(scale.because)
         self.openers = Phrases(scale.openers)
@@ -85,6 +96,15 @@ class Clause:
         self.read = read
         self.fits = fits
         self.highest = highest
+
+    def numbered(self, words: Sequence[Word], start: int) -> bool:
+        """Tell whether a number may stand at or after `start`; else no clause does."""
+        numbers = self.around.numbers
+        for at in range(start, len(words)):
+            word = words[at]
+            if word.kind == "number" or word.norm in numbers:
+                return True
+        return False
 
     def at(self, words: Sequence[Word], start: int) -> Found | None:
         """Return the number of the clause that begins at `start`, if it is one."""

@@ -18,27 +18,50 @@ FALLBACK: Final = "en"
 Said = tuple[str, ...]
 
 
+_Tree = dict[str, "_Tree"]
+"""What may follow each word of some phrases, word by word."""
+
+_END: Final = ""
+"""Stands in a tree where a phrase may end; no word is spelt like that."""
+
+
 class Phrases:
     """A set of words and phrases, found in a list of words at one place."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         cut = {tuple(word.norm for word in split(phrase)) for phrase in phrases}
         self.whole = frozenset(cut)
-        self._first: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted(cut - {()}, key=len, reverse=True):
-            self._first.setdefault(phrase[0], []).append(phrase)
+        self._tree: _Tree = {}
+        for phrase in cut - {()}:
+            branch = self._tree
+            for word in phrase:
+                branch = branch.setdefault(word, {})
+            branch[_END] = {}
 
     def end(self, words: Sequence[Word], start: int) -> int:
         """Return where the longest phrase that begins at `start` ends, or `start`."""
         if start >= len(words):
             return start
-        for phrase in self._first.get(words[start].norm, ()):
-            size = len(phrase)
-            if size == 1:
-                return start + 1
-            if tuple(word.norm for word in words[start : start + size]) == phrase:
-                return start + size
-        return start
+        branch = self._tree.get(words[start].norm)
+        if branch is None:
+            return start
+        end = at = start
+        while branch is not None:
+            at += 1
+            if _END in branch:
+                end = at
+            branch = branch.get(words[at].norm) if at < len(words) else None
+        return end
+
+    @property
+    def firsts(self) -> frozenset[str]:
+        """Return the words that phrases begin with."""
+        return frozenset(self._tree)
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """Return the longest word of each phrase: without one of them, there is none."""
+        return frozenset(max(phrase, key=len) for phrase in self.whole - {()})
 
     def skip(self, words: Sequence[Word], start: int) -> int:
         """Return the first place at or after `start` where no phrase begins."""

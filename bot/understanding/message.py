@@ -12,6 +12,8 @@ A number that stands in the remark as another answer ("7, maybe 8") settles noth
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
 from bot.understanding.clause import Clause, Found, Number
 from bot.understanding.lexicon import Phrases
@@ -22,7 +24,7 @@ from bot.understanding.signs import (
     skip_parting,
     unwrapped,
 )
-from bot.understanding.words import Word, clean, split
+from bot.understanding.words import Word, typed
 
 _CORRECTIONS: Final = 3
 _SCATTERED: Final = 12
@@ -41,14 +43,16 @@ class Message:
 
     def read(self, text: str) -> Understood:
         """Return the number of a message with its remark, or why there is none."""
-        text = clean(text)
-        words = unwrapped(split(text))
+        message = typed(text)
+        words = unwrapped(message.words)
+        if not self.clause.numbered(words, 0):
+            return REJECTED
         head = self._head(words)
         if head is None:
-            return self._tail(text, words) or REJECTED
+            return self._tail(message.text, words) or REJECTED
         if not self.clause.fits(head.value):
             return REJECTED
-        return self._rest(text, words, head)
+        return self._rest(message.text, words, head)
 
     # ── the number first ─────────────────────────────────────────────────────────
 
@@ -56,18 +60,20 @@ class Message:
         nearly = self.around.nearly.end(words, 0)
         if nearly:
             found = self.clause.at(words, nearly)
-            return found and found._replace(ask=True)
+            return found and replace(found, ask=True)
         negated = self.around.negations.end(words, 0)
         if negated:
             found = self.clause.at(words, negated)
             return found and self._corrected(words, found, self.around.contrary)
         found = self.clause.at(words, 0)
+        if found is None or not self.clause.numbered(words, found.end):
+            return found
         for _ in range(_CORRECTIONS):
-            better = found and self._corrected(words, found, self.around.corrections)
+            better = self._corrected(words, found, self.around.corrections)
             if not better:
                 break
             found = better
-        return found and self._confirmed(words, found)
+        return self._confirmed(words, found)
 
     def _corrected(
         self, words: Sequence[Word], found: Found, turns: Phrases
@@ -86,7 +92,7 @@ class Message:
         denied = self.around.denials.end(words, at)
         other = self.clause.at(words, denied) if denied > at else None
         if other and other.end == len(words):
-            return found._replace(end=other.end)
+            return replace(found, end=other.end)
         return found
 
     def _ends(self, words: Sequence[Word], at: int) -> bool:

@@ -54,14 +54,14 @@ class Numbers:
             word.norm in {"-", "−"} and touching
         ) or word.norm in self.numerals.minus
         read = self._unsigned(words, at + signed)
-        return read and read._replace(value=-read.value if signed else read.value)
+        return Read(-read.value, read.end, ask=read.ask) if read and signed else read
 
     def _unsigned(self, words: Sequence[Word], at: int) -> Read | None:
         if at < len(words) and words[at].kind == "number":
             value = written(words[at].norm, self.decimals)
             return None if value is None else Read(value, at + 1)
         found = self.numerals.read(words, at)
-        return found and Read(*found)
+        return Read(*found) if found else None
 
 
 @lru_cache(maxsize=256)

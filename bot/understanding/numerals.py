@@ -26,13 +26,15 @@ class Numerals:
         self.not_typos = frozenset(map(spell, numbers.not_typos))
         self.pairs = numbers.pairs
         self.bare = numbers.bare_multiplier
+        self.firsts = frozenset(self.values)
+        if self.bare:
+            self.firsts |= frozenset(self.multipliers)
 
     def read(self, words: Sequence[Word], start: int) -> tuple[int, int] | None:
         """Return the longest number in words at `start` and where it ends."""
         if start >= len(words):
             return None
-        first = words[start].norm
-        if first not in self.values and not (self.bare and first in self.multipliers):
+        if words[start].norm not in self.firsts:
             return None
         return _Sum(self).add_up(words, start)
 

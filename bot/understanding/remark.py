@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.understanding.clause import Clause
 from bot.understanding.signs import PARTING, QUESTION, decorates, parts, skip_parting
-from bot.understanding.words import Word
+from bot.understanding.words import SPOKEN, Word
 
 Verdict = Literal["yes", "ask", "no"]
 _TRIM = " \t\n" + "".join(PARTING) + "".join(QUESTION)
@@ -21,7 +21,11 @@ class Remark:
     def verdict(self, words: Sequence[Word], start: int) -> Verdict:
         """Return no where the remark answers anew, ask where it may, else yes."""
         begun = self.around.because.end(words, start)
-        if self._takes_back(words, begun) or self._answers(words, begun):
+        if self._takes_back(words, begun):
+            return "no"
+        if not self.clause.numbered(words, start):
+            return "ask" if self.around.conditions.end(words, begun) > begun else "yes"
+        if self._answers(words, begun):
             return "no"
         competes = self._competes(words, start)
         if competes != "yes":
@@ -36,7 +40,7 @@ class Remark:
     def comment(self, text: str, words: Sequence[Word], start: int) -> str | None:
         """Return the remark from `start` as typed; None where it only rounds off."""
         over = self.clause.trail(words, start) >= len(words)
-        return None if over else cut(text, words[start:])
+        return None if over else cut(text, words, start)
 
     def _takes_back(self, words: Sequence[Word], start: int) -> bool:
         """Tell whether the remark is but a no: "8, no"."""
@@ -89,11 +93,12 @@ class Remark:
         )
 
 
-def cut(text: str, words: Sequence[Word]) -> str | None:
-    """Return the text of these words, trimmed; None where they are only decoration."""
-    if not any(word.kind in {"word", "number"} for word in words):
+def cut(text: str, words: Sequence[Word], start: int = 0) -> str | None:
+    """Return the text from `start`, trimmed; None where there is only decoration."""
+    if not any(words[at].kind in SPOKEN for at in range(start, len(words))):
         return None
-    start = next(i for i, word in enumerate(words) if not decorates(word))
+    while decorates(words[start]):
+        start += 1
     comment = text[words[start].start : words[-1].end].strip().lstrip(_TRIM)
     if comment.endswith(")") and "(" not in comment:
         comment = comment[:-1].rstrip()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from bot.understanding.lexicon import FALLBACK, Phrases, load
 from bot.understanding.signs import parts
-from bot.understanding.words import Word, clean, plain, split
+from bot.understanding.words import Typed, Word, joined, plain, typed
 
 LONGEST: Final = 80
 """Characters that a whole message of reserved words may have."""
@@ -49,11 +49,13 @@ def reserved(text: str, languages: Sequence[str]) -> str | None:
         return None
     if text.startswith("/"):
         text = text.partition("@")[0]  # a command in a group names the bot: /stop@bot
-    said = " ".join(word.norm for word in _cut(text) if word.kind in {"word", "number"})
-    if not said or not _STRANGE.isdisjoint(text):
+    spoken = _spoken(tuple(languages))
+    message = typed(text)
+    if spoken.tells_nothing(message) or not _STRANGE.isdisjoint(text):
         return None
+    said = joined(message.words)
     asking = "?" in text
-    found = [reserved_words(one).get(said) for one in _bases(tuple(languages))]
+    found = [reserved_words(one).get(said) for one in spoken.languages]
     named = [name for name in found if name and not (asking and name in _ORDERS)]
     return next((stop for stop in _STOPS if stop in named), named[0] if named else None)
 
@@ -77,8 +79,12 @@ def chosen_language(text: str, languages: Sequence[str]) -> str | None:
     """
     if len(text) > LONGEST:
         return None
-    words = [word for word in _cut(text) if word.kind != "sign"]
-    for language in _bases(tuple(languages)):
+    spoken = _spoken(tuple(languages))
+    message = typed(text)
+    if spoken.tells_nothing(message):
+        return None
+    words = [word for word in message.words if word.kind != "sign"]
+    for language in spoken.languages:
         around = _around_names(language)
         named = around.strip(words)
         said = " ".join(word.norm for word in named)
@@ -101,11 +107,14 @@ def wishes_stop(text: str, languages: Sequence[str]) -> bool:
     >>> wishes_stop("They did not stop writing to me", ["en"])
     False
     """
-    words = _cut(text[:CLAUSES])
-    clauses = list(_clauses(words))
+    spoken = _spoken(tuple(languages))
+    message = typed(text[:CLAUSES])
+    if spoken.tells_nothing(message):
+        return False
+    clauses = list(_clauses(message.words))
     return any(
         _wishes(_stop_wishes(language), clause)
-        for language in _bases(tuple(languages))
+        for language in spoken.languages
         for clause in clauses
     )
 
@@ -156,14 +165,27 @@ def _filled(phrase: str, slots: Mapping[str, Sequence[str]]) -> list[str]:
     return filled
 
 
-@lru_cache(maxsize=512)
-def _bases(languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the languages that are looked through, English among them, each once."""
-    bases = [load(language).language for language in languages]
-    return tuple(dict.fromkeys((*bases, FALLBACK)))
+class _Spoken:
+    """The languages that are looked through, English among them, each once."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        bases = [load(language).language for language in languages]
+        self.languages = tuple(dict.fromkeys((*bases, FALLBACK)))
+        self._telling = frozenset(chain.from_iterable(map(_telling, self.languages)))
+
+    def tells_nothing(self, message: Typed) -> bool:
+        """Tell at a glance whether no word of the message is any of those we heed."""
+        return self._telling.isdisjoint(message.norms)
+
+
+@cache
+def _telling(language: str) -> frozenset[str]:
+    """Return a word of every message and wish: where none stands, none is said."""
+    whole = Phrases((*reserved_words(language), *names_of_languages(language)))
+    return whole.telling | _stop_wishes(language)[1].telling
 
 
 @lru_cache(maxsize=512)
-def _cut(text: str) -> tuple[Word, ...]:
-    """Return the words of a message; all who ask about it need the same."""
-    return tuple(split(clean(text)))
+def _spoken(languages: tuple[str, ...]) -> _Spoken:
+    """Return what is heeded in these languages, gathered once."""
+    return _Spoken(languages)

@@ -12,7 +12,7 @@ from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import HOLLOW, HUNDRED, STARS, TEN
 from bot.understanding.typos import slipped
 from bot.understanding.worded import Worded
-from bot.understanding.words import LONGEST, Word, clean, split
+from bot.understanding.words import LONGEST, Word, typed
 
 FIVE: Final = 5
 RATING: Final = (1, 5)
@@ -66,7 +66,7 @@ class Scale:
         if word.norm in {TEN, HUNDRED}:
             return Read(10 if word.norm == TEN else self.high, at + 1)
         found = self.numerals.read(words, at)
-        return found and Read(*found)
+        return Read(*found) if found else None
 
     def _stars(self, words: Sequence[Word], start: int) -> Read:
         """Count stars; on a scale that is not of five they are asked about."""
@@ -83,15 +83,15 @@ class Scale:
 
     def _mistyped(self, text: str) -> Understood:
         """Ask about one word that is a slip away from exactly one number."""
-        words = split(clean(text))
+        words = typed(text).words
         around = self.clause.around
         at = around.lead.skip(words, 0)
         if at >= len(words) or self.clause.trail(words, at + 1) < len(words):
             return REJECTED
-        typed = words[at].norm
-        if typed in self.numerals.not_typos or typed in self.numerals.values:
+        said = words[at].norm
+        if said in self.numerals.not_typos or said in self.numerals.values:
             return REJECTED
-        meant = {n for word, n in self.words.items() if slipped(typed, word)}
+        meant = {n for word, n in self.words.items() if slipped(said, word)}
         return Confirm(meant.pop()) if len(meant) == 1 else REJECTED
 
 

@@ -50,13 +50,12 @@ def skip_wrapping(words: Sequence[Word], at: int) -> int:
 
 def decorates(word: Word) -> bool:
     """Tell whether a word is a picture, a smiley or a closing sign."""
-    if word.kind == "smile":
-        return True
-    closing = word.norm in WRAPPING and word.norm not in OPENING
-    return word.kind == "sign" and (closing or _is_picture(word.norm))
+    if word.kind == "sign":
+        return _decorative(word.norm)
+    return word.kind == "smile"
 
 
-def unwrapped(words: list[Word]) -> list[Word]:
+def unwrapped(words: Sequence[Word]) -> Sequence[Word]:
     """Return the words without the marks that set a whole message bold or quoted."""
     while len(words) > 2 and words[0].norm == words[-1].norm in PAIRED:  # noqa: PLR2004
         words = words[1:-1]
@@ -64,6 +63,13 @@ def unwrapped(words: list[Word]) -> list[Word]:
 
 
 @lru_cache(maxsize=1024)
+def _decorative(sign: str) -> bool:
+    """Tell whether a sign closes what was opened, or is a picture."""
+    if sign in WRAPPING:
+        return sign not in OPENING or _is_picture(sign)
+    return _is_picture(sign)
+
+
 def _is_picture(sign: str) -> bool:
     return (
         len(sign) == 1

@@ -7,7 +7,7 @@ from bot.understanding.clause import Clause
 from bot.understanding.lexicon import Phrases, Said
 from bot.understanding.remark import Remark
 from bot.understanding.signs import parts, skip_parting, unwrapped
-from bot.understanding.words import Word, clean, split
+from bot.understanding.words import Word, split, typed
 
 
 class Worded:
@@ -25,9 +25,11 @@ class Worded:
 
     def read(self, text: str) -> Understood | None:
         """Return the score that the message words, with its remark."""
-        text = clean(text)
-        words = unwrapped(split(text))
-        found = self._at(words, 0) if self.values else None
+        if not self.values:
+            return None
+        message = typed(text)
+        words = unwrapped(message.words)
+        found = self._at(words, 0)
         if found is None:
             return None
         value, at = found
@@ -38,7 +40,7 @@ class Worded:
         at = skip_parting(words, at)
         if self._at(words, at) or self._unsettled(words, at):
             return None
-        return Accepted(value, self.remark.comment(text, words, at))
+        return Accepted(value, self.remark.comment(message.text, words, at))
 
     def _at(self, words: Sequence[Word], at: int) -> tuple[int, int] | None:
         """Return the score and where its clause ends, fillers before it skipped."""

@@ -6,11 +6,20 @@ Every word keeps its place in the text, so that a comment is cut out as it was t
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 LONGEST: Final = 4096
 """Characters that are looked at; the longest message a channel lets people type."""
+
+SPOKEN: Final = frozenset({"word", "number"})
+"""The kinds of words that say something; the others are signs and line breaks."""
+
+KEPT: Final = 24
+"""Letters of the longest word with accents whose spelling is kept."""
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a"
@@ -31,16 +40,25 @@ _CONTROLS: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 _OUTER: Final = " \t\n.,;:!¡?¿\"'`´“”‘’«»‹›„()[]{}<>*_~…。、，！？；：—–-/"
+_CLOSING: Final = ".,;:!?"
 _JOINERS: Final = dict.fromkeys((0x200C, 0x200D, 0xFE0E, 0xFE0F))
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True, gc=False):
     """One word, number, sign or line break: its kind, its spelling and its place."""
 
     kind: str
     norm: str
     start: int
     end: int
+
+
+class Typed(Struct, frozen=True):
+    """A message, cleaned and cut into words, and every spelling that it holds."""
+
+    text: str
+    words: tuple[Word, ...]
+    norms: frozenset[str]
 
 
 def clean(text: str) -> str:
@@ -79,7 +97,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-@lru_cache(maxsize=4096)
 def spell(word: str) -> str:
     """Return a word as lexicons hold it: NFKC, casefolded, without accents.
 
@@ -88,6 +105,11 @@ def spell(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
+    return _spell(word) if len(word) <= KEPT else _spell.__wrapped__(word)
+
+
+@lru_cache(maxsize=4096)
+def _spell(word: str) -> str:
     plain = unicodedata.normalize("NFKC", word).translate(_JOINERS).casefold()
     return fold(plain.replace("’", "'").replace("ʼ", "'"))
 
@@ -98,11 +120,32 @@ def split(text: str) -> list[Word]:
     >>> [word.norm for word in split("９/10, it came LATE")]
     ['9', '/', '10', ',', 'it', 'came', 'late']
     """
-    words = []
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        words.append(Word(*_read(match.lastgroup or "sign", match.group()), start, end))
+    words: list[Word] = []
+    start = 0
+    for piece in text.split(" "):
+        end = start + len(piece)
+        core = piece.rstrip(_CLOSING)
+        closed = start + len(core)
+        if core.isalpha():
+            norm = core.lower() if core.isascii() else spell(core)
+            words.append(Word("word", norm, start, closed))
+        elif core.isdecimal() and core.isascii():
+            words.append(Word("number", core, start, closed))
+        elif piece:
+            words += _scan(text, start, end)
+            closed = end
+        if closed < end:
+            words += [Word("sign", text[i], i, i + 1) for i in range(closed, end)]
+        start = end + 1
     return words
+
+
+@lru_cache(maxsize=1)
+def typed(text: str) -> Typed:
+    """Return a message cut; only the last is kept, as several ask about it in turn."""
+    text = clean(text)
+    words = tuple(split(text))
+    return Typed(text, words, frozenset([word.norm for word in words]))
 
 
 def plain(text: str) -> str:
@@ -111,11 +154,21 @@ def plain(text: str) -> str:
     >>> plain("🚚 Delivery   speed!")
     'delivery speed'
     """
-    kinds = ("word", "number")
-    return " ".join(word.norm for word in split(clean(text)) if word.kind in kinds)
+    return joined(split(clean(text)))
 
 
-@lru_cache(maxsize=4096)
+def joined(words: Iterable[Word]) -> str:
+    """Return only the words and numbers, one space between."""
+    return " ".join([word.norm for word in words if word.kind in SPOKEN])
+
+
+def _scan(text: str, start: int, end: int) -> Iterator[Word]:
+    """Yield the words and signs between two places, none of them beyond white space."""
+    for found in _TOKEN.finditer(text, start, end):
+        kind, norm = _read(found.lastgroup or "sign", found[0])
+        yield Word(kind, norm, found.start(), found.end())
+
+
 def _read(kind: str, found: str) -> tuple[str, str]:
     """Return the kind and the spelling of what stands in the text."""
     match kind:
@@ -127,21 +180,28 @@ def _read(kind: str, found: str) -> tuple[str, str]:
         case "line" | "smile":
             return kind, found
         case "sign":
-            plain = unicodedata.normalize("NFKC", found[0])
-            return kind, plain if len(plain) == 1 else found[0]
+            return kind, _sign(found[0])
         case _:
             return _read_word(found)
 
 
 def _read_word(found: str) -> tuple[str, str]:
     """Return a word spelt alike; ⑨ is a number, 9² and ½ stay what they are."""
-    if found.isascii() or not any(_is_odd(char) for char in found):
+    if found.isascii() or not any(map(_is_odd, found)):
         return "word", spell(found)
     if len(found) == 1 and unicodedata.numeric(found).is_integer():
         return "number", str(int(unicodedata.numeric(found)))
     return "word", found
 
 
+@lru_cache(maxsize=1024)
+def _sign(sign: str) -> str:
+    """Return the plain sign for a wide or small one."""
+    plain = unicodedata.normalize("NFKC", sign)
+    return plain if len(plain) == 1 else sign
+
+
+@lru_cache(maxsize=1024)
 def _is_odd(char: str) -> bool:
     """Tell whether a character is a number of its own: a superscript, ⑨, Ⅸ or ½."""
     return unicodedata.category(char) in {"No", "Nl"}
