@@ -6,7 +6,7 @@ from bot.engine import begin, going_back, questions
 from bot.engine.heard import Tapped
 from bot.engine.talk import Talk
 from bot.engine.walk import answer
-from bot.model.answer import Accepted, Asked, Value
+from bot.model.answer import SCORED, Accepted, Asked, Value
 from flows.language.model import Ask
 
 

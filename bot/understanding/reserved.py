@@ -1,13 +1,13 @@
 """Messages that mean the same in every flow: stop, start, help, a language by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, product
 from typing import Final
 
 from bot.understanding.lexicon import FALLBACK, Phrases, load
 from bot.understanding.signs import parts
-from bot.understanding.words import Typed, Word, joined, plain, typed
+from bot.understanding.words import Word, joined, plain, typed
 
 LONGEST: Final = 80
 """Characters that a whole message of reserved words may have."""
@@ -51,7 +51,7 @@ def reserved(text: str, languages: Sequence[str]) -> str | None:
         text = text.partition("@")[0]  # a command in a group names the bot: /stop@bot
     spoken = _spoken(tuple(languages))
     message = typed(text)
-    if spoken.tells_nothing(message) or not _STRANGE.isdisjoint(text):
+    if spoken.orders.isdisjoint(message.norms) or not _STRANGE.isdisjoint(text):
         return None
     said = joined(message.words)
     asking = "?" in text
@@ -81,7 +81,7 @@ def chosen_language(text: str, languages: Sequence[str]) -> str | None:
         return None
     spoken = _spoken(tuple(languages))
     message = typed(text)
-    if spoken.tells_nothing(message):
+    if spoken.names.isdisjoint(message.norms):
         return None
     words = [word for word in message.words if word.kind != "sign"]
     for language in spoken.languages:
@@ -109,7 +109,7 @@ def wishes_stop(text: str, languages: Sequence[str]) -> bool:
     """
     spoken = _spoken(tuple(languages))
     message = typed(text[:CLAUSES])
-    if spoken.tells_nothing(message):
+    if spoken.wishes.isdisjoint(message.norms):
         return False
     clauses = list(_clauses(message.words))
     return any(
@@ -166,23 +166,23 @@ def _filled(phrase: str, slots: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 class _Spoken:
-    """The languages that are looked through, English among them, each once."""
+    """The languages that are looked through, English among them, each once.
+
+    `orders`, `names` and `wishes` hold a word of each message that is heeded, so that
+    one glance tells of nearly every answer that it is none.
+    """
 
     def __init__(self, languages: Sequence[str]) -> None:
         bases = [load(language).language for language in languages]
         self.languages = tuple(dict.fromkeys((*bases, FALLBACK)))
-        self._telling = frozenset(chain.from_iterable(map(_telling, self.languages)))
+        self.orders = _telling(map(reserved_words, self.languages))
+        self.names = _telling(map(names_of_languages, self.languages))
+        wishes = (_stop_wishes(language)[1] for language in self.languages)
+        self.wishes = frozenset[str]().union(*(wish.telling for wish in wishes))
 
-    def tells_nothing(self, message: Typed) -> bool:
-        """Tell at a glance whether no word of the message is any of those we heed."""
-        return self._telling.isdisjoint(message.norms)
 
-
-@cache
-def _telling(language: str) -> frozenset[str]:
-    """Return a word of every message and wish: where none stands, none is said."""
-    whole = Phrases((*reserved_words(language), *names_of_languages(language)))
-    return whole.telling | _stop_wishes(language)[1].telling
+def _telling(said: Iterable[Iterable[str]]) -> frozenset[str]:
+    return Phrases(chain.from_iterable(said)).telling
 
 
 @lru_cache(maxsize=512)
