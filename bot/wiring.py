@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import clock as clocks
+from bot import clock as clocks, log
 from bot.config import Settings, load_settings, world_of
 from bot.model.answer import SCORED
 from bot.model.report import Question
@@ -67,6 +67,7 @@ async def opened(
     With `memory` nothing is kept. Raises InvalidSettings, StoreUnavailable.
     """
     settings = settings or load_settings(config)
+    log.configure()
     database = "sqlite:///:memory:" if memory else settings.database_url()
     async with open_store(database) as store:
         library = Library(store)

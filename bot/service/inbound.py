@@ -125,7 +125,7 @@ class Inbox:
         except StoreUnavailable:
             raise
         except Exception as error:
-            log.exception("message_lost", key=message.key)
+            log.exception("message_lost", channel=message.address.channel)
             raise Refused("This message cannot be stored at all.") from error
 
     async def _commit(
