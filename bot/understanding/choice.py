@@ -7,7 +7,7 @@ from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
 from bot.understanding.options import Options, options_of, tells
 from bot.understanding.remark import cut
 from bot.understanding.signs import parts, skip_parting
-from bot.understanding.words import LONGEST, Word, clean, split
+from bot.understanding.words import LONGEST, Word, typed
 
 REJECTED: Final = Rejected()
 
@@ -23,13 +23,12 @@ def read_choice(options: tuple[Option, ...], text: str, language: str) -> Unders
     """
     if len(text) > LONGEST:
         return REJECTED
-    text = clean(text)
-    words = split(text)
+    message = typed(text)
     named = options_of(options, language)
-    found = named.find(words)
+    found = named.find(message.words)
     if found:
         return Confirm(found.key) if found.ask else Accepted(found.key)
-    return _remarked(named, text, words)
+    return _remarked(named, message.text, message.words)
 
 
 def _remarked(named: Options, text: str, words: Sequence[Word]) -> Understood:

@@ -10,7 +10,14 @@ from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
 from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals
 from bot.understanding.options import Match, Options, options_of
-from bot.understanding.words import LONGEST, Word, clean, plain, split
+from bot.understanding.words import (
+    LONGEST,
+    Word,
+    joined,
+    plain,
+    split,
+    typed,
+)
 
 REJECTED: Final = Rejected()
 BETWEEN: Final = frozenset(",;&+/.•·|、，\n")
@@ -56,11 +63,13 @@ def read_choices(
     """
     if len(text) > LONGEST:
         return REJECTED
-    words = split(_TOGETHER.sub(", ", clean(text)))
+    message = typed(text)
+    apart = _TOGETHER.sub(", ", message.text)
+    words = message.words if apart == message.text else split(apart)
     named = options_of(options, language)
     if key := named.labelled(words):
         return Accepted((key,))
-    said = plain(text)
+    said = joined(message.words)
     ways = several(language)
     if said in ways.none:
         return Accepted(None) if optional else REJECTED
@@ -94,7 +103,7 @@ def _gathered(
     found: list[Match] = []
     at = 0
     while at < min(len(pieces), MOST):
-        match, size = _longest(named, words, pieces[at:])
+        match, size = _longest(named, words, pieces[at : at + 3])
         start, end = pieces[at]
         if match is not None:
             found.append(match)
@@ -113,7 +122,8 @@ def _longest(
 ) -> tuple[Match | None, int]:
     """Return what the first pieces name: three or two where a label holds a comma."""
     start = pieces[0][0]
-    for size in (3, 2):
+    sizes = (3, 2) if named.may_begin(words[start]) else ()
+    for size in sizes:
         if len(pieces) >= size:
             key = named.labelled(words[start : pieces[size - 1][1]])
             if key:

@@ -18,6 +18,7 @@ from bot.understanding.signs import (
     HUNDRED,
     STARS,
     TEN,
+    WRAPPING,
     decorates,
     parts,
     skip_wrapping,
@@ -66,6 +67,9 @@ class Around:
         self.trail = Phrases(scale.trail)
         self.stars = Phrases((*scale.stars, "*"))
         self.out_of = Phrases((*scale.out_of, "/"))
+        # Words at a glance: none of them there, nothing to skip.
+        self.before = self.lead.firsts | WRAPPING | {"\n"}
+        self.after = self.out_of.firsts | self.stars.firsts | self.trail.firsts
         self.numbers = numerals(language).firsts | STARS | {TEN, HUNDRED}
         self.article = Phrases(scale.article)
         self.because = Phrases(scale.because)
@@ -78,6 +82,13 @@ class Around:
         self.doubts = Phrases((*scale.doubts, *scale.corrections))
         self.units = Phrases((*scale.units, "%", "€", "$", "£"))
         self.nearly = Phrases(scale.nearly)
+        # What the first word of a message or remark has to be among, to change it.
+        self.turns = frozenset[str]().union(
+            self.because.firsts,
+            self.negations.firsts,
+            self.conditions.firsts,
+            self.nearly.firsts,
+        )
 
 
 @cache
@@ -100,8 +111,7 @@ class Clause:
     def numbered(self, words: Sequence[Word], start: int) -> bool:
         """Tell whether a number may stand at or after `start`; else no clause does."""
         numbers = self.around.numbers
-        for at in range(start, len(words)):
-            word = words[at]
+        for word in words[start:]:
             if word.kind == "number" or word.norm in numbers:
                 return True
         return False
@@ -112,6 +122,9 @@ class Clause:
         number = self.read(words, at)
         if number is None:
             return None
+        if number.end >= len(words) or words[number.end].norm not in self.around.after:
+            end = self.trail(words, number.end)
+            return Found(number.value, end, sure, rated=False, ask=number.ask)
         after = self._out_of(words, number)
         if after is None:
             return None
@@ -124,6 +137,8 @@ class Clause:
 
     def _lead(self, words: Sequence[Word], start: int) -> tuple[bool, int]:
         """Skip what may stand before a number; tell whether it promises a score."""
+        if start >= len(words) or words[start].norm not in self.around.before:
+            return False, start
         at, sure = skip_wrapping(words, start), False
         while (after := self.around.lead.end(words, at)) > at:
             sure = sure or self.around.strong.end(words, at) > at

@@ -60,7 +60,7 @@ class Phrases:
 
     @property
     def telling(self) -> frozenset[str]:
-        """Return the longest word of each phrase: without one of them, there is none."""
+        """Return the longest word of each phrase: where none stands, no phrase does."""
         return frozenset(max(phrase, key=len) for phrase in self.whole - {()})
 
     def skip(self, words: Sequence[Word], start: int) -> int:

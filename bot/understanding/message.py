@@ -57,14 +57,15 @@ class Message:
     # ── the number first ─────────────────────────────────────────────────────────
 
     def _head(self, words: Sequence[Word]) -> Found | None:
-        nearly = self.around.nearly.end(words, 0)
-        if nearly:
-            found = self.clause.at(words, nearly)
-            return found and replace(found, ask=True)
-        negated = self.around.negations.end(words, 0)
-        if negated:
-            found = self.clause.at(words, negated)
-            return found and self._corrected(words, found, self.around.contrary)
+        if words[0].norm in self.around.turns:
+            nearly = self.around.nearly.end(words, 0)
+            if nearly:
+                found = self.clause.at(words, nearly)
+                return found and replace(found, ask=True)
+            negated = self.around.negations.end(words, 0)
+            if negated:
+                found = self.clause.at(words, negated)
+                return found and self._corrected(words, found, self.around.contrary)
         found = self.clause.at(words, 0)
         if found is None or not self.clause.numbered(words, found.end):
             return found
@@ -108,8 +109,8 @@ class Message:
         if words[at].norm in QUESTION:
             over = all(word.norm in QUESTION for word in words[at:])
             return Confirm(found.value) if over else REJECTED
-        if parts(words, at):
-            at = skip_parting(words, at)
+        at = skip_parting(words, at)
+        if at > found.end:
             verdict = self.remark.verdict(words, at)
         else:
             verdict = self._unparted(words, found)

@@ -115,6 +115,8 @@ def whole(digits: str) -> int | None:
     >>> whole("09"), whole("8,0"), whole("3.5"), whole("007")
     (9, 8, None, None)
     """
+    if len(digits) <= 2 and digits.isdecimal():  # noqa: PLR2004 - most of them
+        return int(digits)
     before, _, after = digits.replace(",", ".").partition(".")
     if after not in {"", "0", "00"} or len(before) > 6:  # noqa: PLR2004
         return None

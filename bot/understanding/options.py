@@ -11,13 +11,14 @@ from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import PARTING, decorates
 from bot.understanding.typos import slipped
-from bot.understanding.words import Word, plain, split
+from bot.understanding.words import SPOKEN, Word, clean, plain, split
 
 TELLING: Final = 3
 """Letters that a part of a label needs to stand for the whole."""
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _MARK: Final = "#"
+_IDLE: Final = PARTING | {"¡", "¿", "/", "&", "'", "+"}
 
 
 class Match(NamedTuple):
@@ -40,9 +41,16 @@ class Options:
         self.guarded = _tokens((*words.degrees, *words.negations))
         self.empty = _tokens(words.fillers)
         self.labels = _labels(options)
+        self.begins = _begins(options)
         self.named = {plain(one.key.replace("_", " ")): one.key for one in options}
-        self.cut = [(label.split(), key) for label, key in self.labels.items()]
-        self.cut_all = [*self.cut, *((n.split(), key) for n, key in self.named.items())]
+        self.turned = [
+            (f" {label} ", not self.guarded.isdisjoint(label.split()), key)
+            for label, key in self.labels.items()
+        ]
+        self.cut = [
+            (name.split(), key)
+            for name, key in (*self.labels.items(), *self.named.items())
+        ]
         self.pictures = _pictures(options)
         self.places = self._places(words.ordinals, words.last)
 
@@ -66,6 +74,10 @@ class Options:
         """Return the option whose whole label these words are."""
         bare = _bare(words)
         return self.labels.get(_joined(bare)) if bare else None
+
+    def may_begin(self, word: Word) -> bool:
+        """Tell whether a label may begin with this word, or with a sign before one."""
+        return word.kind not in SPOKEN or word.norm in self.begins
 
     def idle(self, words: Sequence[Word]) -> bool:
         """Tell whether these words are fillers and nothing else."""
@@ -100,25 +112,25 @@ class Options:
 
     def _partly(self, core: Sequence[Word]) -> Match | None:
         """Return the only label that holds these words, if the rest turns nothing."""
-        said = tuple(word.norm for word in core)
-        if not any(tells(word) and word not in self.empty for word in said):
+        said = [word.norm for word in core]
+        telling = [word for word in said if tells(word)]
+        if self.empty.issuperset(telling) or not self.guarded.isdisjoint(said):
             return None
-        if any(word in self.guarded for word in said):
-            return None
+        together = f" {' '.join(said)} "
         found = set()
-        for tokens, key in self.cut:
-            if _holds(tokens, said):
-                if key is None or not self.guarded.isdisjoint(set(tokens) - set(said)):
+        for label, turned, key in self.turned:
+            if together in label:
+                if key is None or turned:
                     return None
                 found.add(key)
-            elif any(word in token for word in said for token in tokens if tells(word)):
+            elif any(word in label for word in telling):
                 return None
         return Match(found.pop(), whole=False) if len(found) == 1 else None
 
     def _mistyped(self, core: Sequence[Word]) -> Match | None:
         """Return the only label that is one slip away; it is asked about."""
         said = [word.norm for word in core]
-        found = {key for tokens, key in self.cut_all if _near(said, tokens)}
+        found = {key for tokens, key in self.cut if _near(said, tokens)}
         key = found.pop() if len(found) == 1 else None
         return Match(key, ask=True) if key else None
 
@@ -166,6 +178,13 @@ def _labels(options: Iterable[Option]) -> dict[str, str | None]:
     return labels
 
 
+def _begins(options: Iterable[Option]) -> frozenset[str]:
+    """Return the words that names of options begin with."""
+    names = (name for option in options for name in (option.label, *option.aliases))
+    spoken = ([w.norm for w in split(clean(n)) if w.kind in SPOKEN] for n in names)
+    return frozenset(words[0] for words in spoken if words)
+
+
 def _pictures(options: Iterable[Option]) -> dict[str, str | None]:
     """Return the pictures that stand in labels; None where two options share them."""
     pictures: dict[str, str | None] = {}
@@ -181,24 +200,19 @@ def _bare(words: Sequence[Word]) -> list[Word]:
     """Return the words without decoration; nothing where a sign may mean something."""
     bare = []
     for at, word in enumerate(words):
-        if word.kind in {"word", "number"} or word.norm == _MARK:
-            negative = (
-                at and words[at - 1].norm == "-" and words[at - 1].end == word.start
-            )
-            if word.kind == "number" and negative:
+        if word.kind == "number" and at:
+            before = words[at - 1]
+            if before.norm == "-" and before.end == word.start:
                 return []
+        if word.kind in SPOKEN or word.norm == _MARK:
             bare.append(word)
-        elif not (
-            decorates(word)
-            or word.kind == "line"
-            or word.norm in PARTING | {"¡", "¿", "/", "&", "'", "+"}
-        ):
+        elif not (word.norm in _IDLE or word.kind == "line" or decorates(word)):
             return []
     return bare
 
 
 def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.norm for word in words)
+    return " ".join([word.norm for word in words])
 
 
 def _tokens(phrases: Iterable[str]) -> frozenset[str]:
@@ -208,13 +222,6 @@ def _tokens(phrases: Iterable[str]) -> frozenset[str]:
 def tells(word: str) -> bool:
     """Tell whether a word is long enough to stand for a label."""
     return len(word) >= TELLING or not word.isascii()
-
-
-def _holds(tokens: Sequence[str], said: tuple[str, ...]) -> bool:
-    size = len(said)
-    return any(
-        tuple(tokens[at : at + size]) == said for at in range(len(tokens) - size + 1)
-    )
 
 
 def _near(said: Sequence[str], meant: Sequence[str]) -> bool:

@@ -20,12 +20,10 @@ class Remark:
 
     def verdict(self, words: Sequence[Word], start: int) -> Verdict:
         """Return no where the remark answers anew, ask where it may, else yes."""
-        begun = self.around.because.end(words, start)
-        if self._takes_back(words, begun):
-            return "no"
         if not self.clause.numbered(words, start):
-            return "ask" if self.around.conditions.end(words, begun) > begun else "yes"
-        if self._answers(words, begun):
+            return self._worded(words, start)
+        begun = self.around.because.end(words, start)
+        if self._takes_back(words, begun) or self._answers(words, begun):
             return "no"
         competes = self._competes(words, start)
         if competes != "yes":
@@ -36,6 +34,15 @@ class Remark:
             if self._stands_alone(words, at):
                 return "ask"
         return "yes"
+
+    def _worded(self, words: Sequence[Word], start: int) -> Verdict:
+        """Judge a remark without any number: only its first words can shake."""
+        if start >= len(words) or words[start].norm not in self.around.turns:
+            return "yes"
+        begun = self.around.because.end(words, start)
+        if self._takes_back(words, begun):
+            return "no"
+        return "ask" if self.around.conditions.end(words, begun) > begun else "yes"
 
     def comment(self, text: str, words: Sequence[Word], start: int) -> str | None:
         """Return the remark from `start` as typed; None where it only rounds off."""
@@ -95,7 +102,10 @@ class Remark:
 
 def cut(text: str, words: Sequence[Word], start: int = 0) -> str | None:
     """Return the text from `start`, trimmed; None where there is only decoration."""
-    if not any(words[at].kind in SPOKEN for at in range(start, len(words))):
+    for word in words[start:]:
+        if word.kind in SPOKEN:
+            break
+    else:
         return None
     while decorates(words[start]):
         start += 1

@@ -96,15 +96,17 @@ class Scale:
 
 
 @lru_cache(maxsize=512)
-def scale(kind: Kind, language: str, low: int, high: int) -> Scale:
+def scale(
+    kind: Kind, language: str, minimum: float | None, maximum: float | None
+) -> Scale:
     """Return the grammar of a scale, compiled once."""
-    return Scale(kind, language, low, high)
+    low, high = ends(Asked(kind=kind, minimum=minimum, maximum=maximum))
+    return Scale(kind, load(language).language, low, high)
 
 
 def read_scale(asked: Asked, text: str, language: str) -> Understood:
     """Return the score that a message says, if it says exactly one."""
-    low, high = ends(asked)
-    return scale(asked.kind, load(language).language, low, high).read(text)
+    return scale(asked.kind, language, asked.minimum, asked.maximum).read(text)
 
 
 def ends(asked: Asked) -> tuple[int, int]:

@@ -26,10 +26,8 @@ def parts(words: Sequence[Word], at: int) -> bool:
     A dash does so only beside a space, and no sign that touches a digit: "7-8", "8:30".
     """
     word = words[at]
-    if word.kind == "line":
-        return True
     if word.norm not in PARTING:
-        return False
+        return word.kind == "line"
     after = words[at + 1] if at + 1 < len(words) else None
     return after is None or after.start > word.end or after.kind != "number"
 

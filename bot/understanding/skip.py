@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from bot.understanding.lexicon import FALLBACK, load
-from bot.understanding.words import clean, plain
+from bot.understanding.words import joined, plain, typed
 
 LONGEST: Final = 60
 _DASHES: Final = frozenset({"-", "–", "—", "--", "---"})
@@ -33,7 +33,8 @@ def skips(text: str, language: str) -> bool:
     """
     if len(text) > LONGEST:
         return False
-    return clean(text) in _DASHES or plain(text) in _skips(language)
+    message = typed(text)
+    return message.text in _DASHES or joined(message.words) in _skips(language)
 
 
 def says_nothing(text: str, language: str) -> bool:
@@ -42,4 +43,6 @@ def says_nothing(text: str, language: str) -> bool:
     >>> says_nothing("none", "en"), says_nothing("nada", "es"), says_nothing("9", "en")
     (True, True, False)
     """
-    return len(text) <= LONGEST and plain(text) in _nothings(language)
+    if len(text) > LONGEST:
+        return False
+    return joined(typed(text).words) in _nothings(language)

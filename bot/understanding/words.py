@@ -6,8 +6,9 @@ Every word keeps its place in the text, so that a comment is cut out as it was t
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -40,6 +41,7 @@ _CONTROLS: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 _OUTER: Final = " \t\n.,;:!¡?¿\"'`´“”‘’«»‹›„()[]{}<>*_~…。、，！？；：—–-/"
+_NORM: Final = attrgetter("norm")
 _CLOSING: Final = ".,;:!?"
 _JOINERS: Final = dict.fromkeys((0x200C, 0x200D, 0xFE0E, 0xFE0F))
 
@@ -120,22 +122,16 @@ def split(text: str) -> list[Word]:
     >>> [word.norm for word in split("９/10, it came LATE")]
     ['9', '/', '10', ',', 'it', 'came', 'late']
     """
+    lowered = text.isascii()
     words: list[Word] = []
     start = 0
-    for piece in text.split(" "):
+    for piece in (text.lower() if lowered else text).split(" "):
         end = start + len(piece)
-        core = piece.rstrip(_CLOSING)
-        closed = start + len(core)
-        if core.isalpha():
-            norm = core.lower() if core.isascii() else spell(core)
-            words.append(Word("word", norm, start, closed))
-        elif core.isdecimal() and core.isascii():
-            words.append(Word("number", core, start, closed))
+        if piece.isalpha():
+            norm = piece if lowered else spell(piece)
+            words.append(Word("word", norm, start, end))
         elif piece:
-            words += _scan(text, start, end)
-            closed = end
-        if closed < end:
-            words += [Word("sign", text[i], i, i + 1) for i in range(closed, end)]
+            words += _closed(text, piece, start, end)
         start = end + 1
     return words
 
@@ -144,8 +140,8 @@ def split(text: str) -> list[Word]:
 def typed(text: str) -> Typed:
     """Return a message cut; only the last is kept, as several ask about it in turn."""
     text = clean(text)
-    words = tuple(split(text))
-    return Typed(text, words, frozenset([word.norm for word in words]))
+    words = split(text)
+    return Typed(text, tuple(words), frozenset(map(_NORM, words)))
 
 
 def plain(text: str) -> str:
@@ -162,11 +158,30 @@ def joined(words: Iterable[Word]) -> str:
     return " ".join([word.norm for word in words if word.kind in SPOKEN])
 
 
-def _scan(text: str, start: int, end: int) -> Iterator[Word]:
-    """Yield the words and signs between two places, none of them beyond white space."""
-    for found in _TOKEN.finditer(text, start, end):
-        kind, norm = _read(found.lastgroup or "sign", found[0])
-        yield Word(kind, norm, found.start(), found.end())
+def _closed(text: str, piece: str, start: int, end: int) -> list[Word]:
+    """Return the words of a piece between spaces, "late!" and "3," at a glance."""
+    core = piece.rstrip(_CLOSING)
+    after = start + len(core)
+    if core.isalpha():
+        words = [Word("word", spell(core), start, after)]
+    elif core.isdecimal() and core.isascii():
+        words = [Word("number", core, start, after)]
+    else:
+        return _scanned(text, start, end)
+    while after < end:
+        words.append(Word("sign", text[after], after, after + 1))
+        after += 1
+    return words
+
+
+def _scanned(text: str, start: int, end: int) -> list[Word]:
+    """Return all that stands between two places, sign by sign."""
+    words = []
+    for match in _TOKEN.finditer(text, start, end):
+        begun, over = match.span()
+        kind, norm = _read(match.lastgroup or "sign", match[0])
+        words.append(Word(kind, norm, begun, over))
+    return words
 
 
 def _read(kind: str, found: str) -> tuple[str, str]:

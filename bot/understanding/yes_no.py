@@ -10,7 +10,7 @@ from bot.understanding.clause import around
 from bot.understanding.lexicon import Phrases, Said, load
 from bot.understanding.remark import cut
 from bot.understanding.signs import QUESTION, decorates, parts, skip_parting
-from bot.understanding.words import LONGEST, Word, clean, plain, split
+from bot.understanding.words import LONGEST, SPOKEN, Word, clean, plain, typed
 
 YES: Final = frozenset("👍✅✔☑👌🆗🙋💚")
 NO: Final = frozenset("👎❌✖🚫🙅⛔❎")
@@ -28,6 +28,7 @@ class Side:
         self.said = Phrases(said)
         self.fillers = Phrases((*said, *fillers))
         self.unsure = Phrases(unsure)
+        self.shaking = self.unsure.firsts
         self.whole = frozenset(map(plain, said))
 
 
@@ -53,9 +54,9 @@ class YesNo:
         if len(text) > LONGEST:
             return REJECTED
         text = clean(text)
-        words = split(_DRAWN_OUT.sub(r"\1", text) if len(text) < SHORT else text)
-        pictured = _pictured(words)
-        words = [word for word in words if word.kind == "line" or not decorates(word)]
+        message = typed(_DRAWN_OUT.sub(r"\1", text) if len(text) < SHORT else text)
+        pictured = _pictured(message.norms)
+        words = [w for w in message.words if w.kind in SPOKEN or not decorates(w)]
         if not words:
             return REJECTED if pictured is None else Accepted(pictured)
         understood = self._said(text, words)
@@ -65,7 +66,7 @@ class YesNo:
     def _said(self, text: str, words: Sequence[Word]) -> Understood:
         if words[-1].norm in QUESTION:
             return REJECTED
-        said = " ".join(word.norm for word in words if word.kind != "sign")
+        said = " ".join([word.norm for word in words if word.kind != "sign"])
         if said in self.known:
             return self.known[said]
         yes, no = self._head(words, self.yes), self._head(words, self.no)
@@ -102,15 +103,17 @@ class YesNo:
         start = self.around.because.end(words, 0)
         if self._head(words[start:], other):
             return REJECTED
-        shaken = any(side.unsure.end(words, at) > at for at in range(len(words)))
+        shaken = any(
+            word.norm in side.shaking and side.unsure.end(words, at) > at
+            for at, word in enumerate(words)
+        )
         comment = cut(text, words)
         return Confirm(value, comment) if shaken else Accepted(value, comment)
 
 
-def _pictured(words: Sequence[Word]) -> bool | None:
+def _pictured(norms: frozenset[str]) -> bool | None:
     """Return what the pictures say, None where they say nothing or both."""
-    yes = any(word.norm in YES for word in words)
-    no = any(word.norm in NO for word in words)
+    yes, no = not YES.isdisjoint(norms), not NO.isdisjoint(norms)
     return yes if yes != no else None
 
 

@@ -1,5 +1,7 @@
 """Whole messages that mean the same in every flow."""
 
+from itertools import product
+
 import pytest
 
 from bot.understanding import (
@@ -8,6 +10,8 @@ from bot.understanding import (
     reserved_words,
     wishes_stop,
 )
+from bot.understanding.lexicon import load
+from bot.understanding.reserved import names_of_languages
 
 BOTH = ["es", "en"]
 
@@ -67,6 +71,21 @@ def test_stop_wins() -> None:
         for said, meant in reserved_words(language).items():
             if meant == "stop":
                 assert reserved(said, BOTH) == "stop"
+
+
+def test_every_message() -> None:
+    """No reserved message, name or wish of a lexicon is overlooked, however typed."""
+    for language in BOTH:
+        for said in reserved_words(language):
+            assert reserved(f"{said.upper()}!", [language]), said
+        for said in names_of_languages(language):
+            assert chosen_language(f" {said}.", [language]), said
+        wishes = load(language).stop_wishes
+        slots = {"write": wishes.write, "bare": wishes.bare, "me": wishes.me}
+        for phrase in wishes.phrases:
+            for words in product(*slots.values()) if "{" in phrase else [("", "", "")]:
+                said = phrase.format(**dict(zip(slots, words, strict=True)))
+                assert wishes_stop(f"8, {said}", [language]), said
 
 
 @pytest.mark.parametrize(
