@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +10,12 @@ from zoneinfo import ZoneInfo
 
 from bot import clock as clocks, log
 from bot.config import Settings, load_settings, world_of
-from bot.model.answer import SCORED
-from bot.model.report import Question
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
 from bot.service.timers import Timers
-from flows.language.model import Ask
 from storage import SqlStore, open_store
 
 
@@ -33,24 +30,6 @@ class House:
     inbox: Inbox
     outbox: Outbox
     timers: Timers
-
-    def questions(self) -> Iterable[Question]:
-        """List the scored questions of all current flows, in file order."""
-        for name, script in sorted(self.library.shelf.current.items()):
-            for step, ask in script.steps.items():
-                if isinstance(ask, Ask) and ask.answer in SCORED:
-                    asked = script.asked(step, script.flow.languages[0])
-                    yield Question(
-                        flow=name,
-                        step=step,
-                        kind=ask.answer,
-                        lowest=_whole(asked.minimum),
-                        highest=_whole(asked.maximum),
-                    )
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)
 
 
 @asynccontextmanager

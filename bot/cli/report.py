@@ -5,18 +5,23 @@ from collections.abc import Collection
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
+from bot.cli.files import flow_files, runnable
 from bot.cli.report_comments import render_comments
 from bot.cli.report_json import comments_to_json, to_json
 from bot.cli.report_table import render
 from bot.clock import now
+from bot.engine.script import Script
 from bot.errors import WrongUse
 from bot.model.report import DIMENSIONS, Cut
 from bot.service import reports
+
+if TYPE_CHECKING:
+    from bot.wiring import House
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 """An option without a value, off unless it is there."""
@@ -72,16 +77,16 @@ async def _figures(cut: Cut, *, config: Path | None, json: bool) -> None:
     from bot.wiring import opened  # noqa: PLC0415 - `--help` need not load the store
 
     async with opened(config) as house:
-        questions = list(house.questions())
+        scripts = known_flows(house)
         found = await reports.report(
             house.store.reports,
             cut,
-            questions=questions,
+            questions=list(reports.questions_of(scripts.values())),
             now=now(),
             timezone=house.settings.brand.timezone,
         )
     if not found.scores and not found.rates:
-        check_flow(cut.flow, {question.flow for question in questions})
+        check_flow(cut.flow, scripts)
     if json:
         sys.stdout.write(to_json(found) + "\n")
     else:
@@ -93,12 +98,12 @@ async def _comments(cut: Cut, *, config: Path | None, json: bool) -> None:
 
     async with opened(config) as house:
         timezone = house.settings.brand.timezone
-        flows = {question.flow for question in house.questions()}
+        scripts = known_flows(house)
         rows = await house.store.reports.comments(
             flow=cut.flow, start=cut.start, end=cut.end
         )
     if not rows:
-        check_flow(cut.flow, flows)
+        check_flow(cut.flow, scripts)
     if json:
         sys.stdout.write(comments_to_json(rows) + "\n")
     else:
@@ -123,9 +128,16 @@ def cut_of(
 
 
 def check_flow(flow: str | None, known: Collection[str]) -> None:
-    """Raise WrongUse where a flow is named that asks nothing and never ran."""
+    """Raise WrongUse where a flow is named that is not there and never ran."""
     if flow is not None and flow not in known:
-        raise WrongUse(f"no flow {flow!r} has anything to report{_meant(flow, known)}")
+        raise WrongUse(f"there is no flow {flow!r}{_meant(flow, known)}")
+
+
+def known_flows(house: "House") -> dict[str, Script]:
+    """Return the flows that run, and those of the folder that never ran yet."""
+    documents, _ = runnable(flow_files(house.settings.flows), house.desk.world)
+    found = {d.flow.flow: Script(d.hash, d.flow) for d in documents if d.flow}
+    return dict(sorted({**found, **house.library.shelf.current}.items()))
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -5,9 +5,9 @@ from bot.engine.heard import Begun, Facts
 from bot.engine.script import Script, Shelf
 from bot.engine.talk import Talk
 from bot.engine.walk import walk
-from bot.model.event import SessionStarted
+from bot.model.event import Restarted, SessionStarted
 from bot.model.session import Frame, Session
-from bot.understanding import normalise
+from bot.understanding import normalise, sentence
 
 
 def begin(
@@ -29,6 +29,8 @@ def begin(
     )
     talk = Talk(shelf, session, facts)
     talk.prompted = begun.prompted
+    if facts.contact.stopped:
+        talk.tell(Restarted())
     talk.tell(
         SessionStarted(
             flow=script.name, revision=script.revision, trigger=begun.trigger
@@ -55,10 +57,12 @@ def begin_inside(talk: Talk, flow: str) -> None:
 
 
 def repeat(talk: Talk) -> None:
-    """Put the waiting question again, if one waits."""
+    """Put the waiting question again; where time must pass first, say so."""
     step = questions.waiting(talk)
     if step is not None:
         questions.put_again(talk, step)
+    elif talk.waits == "time":
+        talk.say(sentence("later", talk.language))
 
 
 def asked_for(shelf: Shelf, text: str) -> tuple[str, str | None, str] | None:

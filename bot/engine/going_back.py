@@ -17,7 +17,7 @@ def back(talk: Talk) -> None:
         return
     step = _return(talk, place)
     talk.tell(WentBack(key=talk.key))
-    questions.put(talk, step)
+    questions.put(talk, step, "again")
 
 
 def correct(talk: Talk, place: str, value: Value, text: str) -> None:
@@ -53,8 +53,11 @@ def _before(talk: Talk) -> str | None:
 
 
 def _return(talk: Talk, place: str) -> Ask:
+    talk.came_from = talk.came_from or talk.place
     talk.go_to(place)
     talk.correcting = talk.key
+    if place in talk.trail:
+        talk.trail = talk.trail[: talk.trail.index(place) + 1]
     step = talk.script.steps[talk.here.step]
     if not isinstance(step, Ask):
         raise TypeError(place)

@@ -12,7 +12,7 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.engine import begin, in_talk, questions, requests, stopping
+from bot.engine import begin, in_talk, questions, requests, stopping, taps
 from bot.engine.heard import Begun, Facts, Gave, Said, Sprint, Tapped
 from bot.engine.script import Shelf
 from bot.engine.talk import Talk
@@ -37,7 +37,7 @@ def hear(
 ) -> Sprint:
     """Take what was heard while no talk is open; one may begin, or open again."""
     between = Between(shelf, facts, _language(session, facts))
-    text = heard.text if isinstance(heard, Said) else ""
+    text = "" if isinstance(heard, Tapped) else heard.text or ""
     languages = listens(between)
     if text and stopping.hear_stop(between, text, languages, lambda: False):
         return Sprint(session, tuple(between.events))
@@ -69,6 +69,7 @@ def _reopened(
     step = questions.waiting(talk)
     if step is None or not _answers(talk, heard):
         return None
+    talk.asked_at = facts.now
     talk.tell(SessionReopened(flow=session.flow))
     in_talk.hear(talk, heard)
     return talk.freeze()
@@ -79,7 +80,8 @@ def _answers(talk: Talk, heard: Said | Tapped | Gave) -> bool:
     if step is None:
         return False
     if isinstance(heard, Tapped):
-        return heard.session == talk.session.id and heard.step == talk.key
+        mine = heard.session == talk.session.id and heard.step == talk.key
+        return mine and taps.names_answer(talk, heard.options)
     if isinstance(heard, Gave):
         return step.answer in {heard.media.kind, "text"}
     if step.answer == "text" and _is_asked(talk, heard.text):
@@ -107,6 +109,7 @@ def _hear(
     if isinstance(heard, Tapped):
         return Sprint(session, ())
     text = heard.text or ""
+    kept = in_talk.written(heard) if isinstance(heard, Gave) else text
     request = requests.hear_request(between, text, listens(between)) if text else None
     if request == "start":
         return _start(between, session)
@@ -123,7 +126,7 @@ def _hear(
             between.shelf, between.facts, begun, keyword_language=asked[1]
         )
         return talk.freeze()
-    return _unheard(between, session, text)
+    return _unheard(between, session, kept)
 
 
 def _start(between: Between, session: Session | None) -> Sprint:

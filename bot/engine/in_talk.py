@@ -18,7 +18,13 @@ from bot.engine.talk import Talk
 from bot.engine.voice import listens
 from bot.engine.walk import answer
 from bot.model.answer import Accepted, Asked, Confirm, Understood
-from bot.model.event import AfterwordKept, AnswerRejected, CommentKept, LanguageChosen
+from bot.model.event import (
+    AfterwordKept,
+    AnswerRejected,
+    CommentKept,
+    LanguageChosen,
+    StopDoubted,
+)
 from bot.model.session import Offer
 from bot.understanding import sentence, understand
 from flows.language.model import Ask
@@ -28,36 +34,45 @@ _YES_NO = Asked(kind="yes_no")
 
 def hear(talk: Talk, heard: Said | Tapped | Gave) -> None:
     """Take what was heard to whatever waits for it."""
+    if isinstance(heard, Said):
+        words(talk, heard.text)
+        return
+    if talk.facts.contact.doubting:
+        talk.tell(StopDoubted(open=False))
     if isinstance(heard, Tapped):
         taps.tap(talk, heard)
-    elif isinstance(heard, Gave):
-        media(talk, heard)
     else:
-        words(talk, heard.text)
+        media(talk, heard)
 
 
 def words(talk: Talk, text: str) -> None:
     """Take typed words, in the order that this module opens with."""
     step = questions.waiting(talk)
-    languages = listens(talk, talk.script.flow.languages)
-    heeded = stopping.hear_stop(
-        talk, text, languages, lambda: step is not None and _is_label(talk, step, text)
-    )
-    if heeded is not None:
-        _heed(talk, heeded)
-    elif step is None:
+    if _stops(talk, step, text):
+        return
+    if step is None:
         _hear_while_time_passes(talk, text)
     else:
         order = _ORDER_OF_TEXT if step.answer == "text" else _ORDER
         next(None for take in order if take(talk, step, text))
 
 
-def _heed(talk: Talk, heeded: stopping.Heeded) -> None:
-    """End the talk after a stop; put the question again where we go on."""
+def _stops(talk: Talk, step: Ask | None, text: str) -> bool:
+    """Heed a stop, or talk of one: end the talk, or put the question again."""
+    languages = listens(talk, talk.script.flow.languages)
+    heeded = stopping.hear_stop(
+        talk, text, languages, lambda: step is not None and _is_label(talk, step, text)
+    )
     if heeded == "stopped":
         talk.end("stopped")
     elif heeded == "going_on":
         begin.repeat(talk)
+    return heeded is not None
+
+
+def written(gave: Gave) -> str:
+    """Return how something that is not words is kept among words."""
+    return f"{gave.media.kind}:{gave.media.reference}"
 
 
 def _hear_while_time_passes(talk: Talk, text: str) -> None:
@@ -188,7 +203,9 @@ _ORDER_OF_TEXT: Final = (_request, _answer, _miss)
 def media(talk: Talk, gave: Gave) -> None:
     """Take a photo, voice note, file or place as the answer, or keep it beside one."""
     step = questions.waiting(talk)
-    kept = f"{gave.media.kind}:{gave.media.reference}"
+    kept = written(gave)
+    if gave.text and _stops(talk, step, gave.text):
+        return
     if step is None:
         talk.tell(AfterwordKept(text=kept))
     elif step.answer == gave.media.kind:

@@ -22,14 +22,18 @@ def waiting(talk: Talk) -> Ask | None:
     return step if isinstance(step, Ask) else None
 
 
-def put(talk: Talk, step: Ask) -> None:
-    """Ask for the first time: reminders and expiry count from now."""
+def put(talk: Talk, step: Ask, role: Role | None = None) -> None:
+    """Ask, and wait: reminders and expiry count from now.
+
+    The first question of a talk opens it; `role` tells a question that was put before.
+    """
+    role = role or ("opens" if talk.asked_at is None else "asks")
     talk.waits = "answer"
     talk.offer = None
     talk.misses = 0
     talk.reminded = 0
     talk.asked_at = talk.facts.now
-    talk.say(talk.render(step.ask), shown(talk, step), "asks")
+    talk.say(talk.render(step.ask), shown(talk, step), role)
 
 
 def put_again(

@@ -31,7 +31,7 @@ def outcomes(kind: Kind, value: Value) -> frozenset[str]:
     if isinstance(value, tuple):
         return frozenset(value)
     if isinstance(value, str):
-        return frozenset({value})
+        return frozenset({value}) if kind == "choice" else _NONE
     return _SEGMENTS.get(segment(kind, value), _NONE)
 
 

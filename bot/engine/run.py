@@ -41,6 +41,9 @@ def _open(session: Session | None) -> bool:
 
 
 def _begun(shelf: Shelf, talk: Talk | None, begun: Begun, facts: Facts) -> Sprint:
+    """Begin a flow; who said stop is asked nothing that they did not ask for."""
+    if facts.contact.stopped and not begun.prompted:
+        return Sprint(talk.session if talk else None, ())
     if talk is None:
         return start(shelf, begun, facts)
     talk.prompted = begun.prompted
@@ -51,9 +54,4 @@ def _begun(shelf: Shelf, talk: Talk | None, begun: Begun, facts: Facts) -> Sprin
 def _woken(talk: Talk | None, session: Session | None) -> Sprint:
     if talk is None:
         return Sprint(session, ())
-    wake(talk)
-    return (
-        talk.freeze()
-        if talk.events or talk.waits != talk.session.waits
-        else Sprint(session, ())
-    )
+    return talk.freeze() if wake(talk) else Sprint(session, ())

@@ -38,27 +38,32 @@ class Scope(Mapping[str, Root]):
 
 
 def _answers(talk: "Talk") -> dict[str, Value]:
-    answers = dict(talk.answers)
+    """Return the flow's own answers by step, those of flows inside by `flow.step`."""
     prefix = talk.prefix
-    if prefix:
-        own = {k[len(prefix) :]: v for k, v in answers.items() if k.startswith(prefix)}
-        answers.update(own)
-    return answers
+    if not prefix:
+        return dict(talk.answers)
+    found = {key: value for key, value in talk.answers.items() if "." in key}
+    own = (key for key in talk.answers if key.startswith(prefix))
+    return found | {key[len(prefix) :]: talk.answers[key] for key in own}
 
 
 def _labelled(talk: "Talk") -> dict[str, object]:
     """Return the answers in people's words: labels in place of option keys."""
-    script, language = talk.script, talk.language
-    shown: dict[str, object] = dict(_answers(talk))
-    for name, value in shown.items():
-        if isinstance(value, bool):
-            shown[name] = sentence("yes" if value else "no", language)
-        step = script.steps.get(name)
-        if isinstance(step, Ask) and step.options and value is not None:
-            labels = {o.key: o.label for o in script.asked(name, language).options}
-            keys = value if isinstance(value, tuple) else (str(value),)
-            shown[name] = ", ".join(labels.get(str(key), str(key)) for key in keys)
-    return shown
+    answers = _answers(talk)
+    return {name: _in_words(talk, name, value) for name, value in answers.items()}
+
+
+def _in_words(talk: "Talk", name: str, value: Value) -> object:
+    if isinstance(value, bool):
+        return sentence("yes" if value else "no", talk.language)
+    flow, _, key = name.rpartition(".")
+    script = talk.shelf.by_hash[talk.pins[flow]] if flow in talk.pins else talk.script
+    step = script.steps.get(key)
+    if value is None or not isinstance(step, Ask) or not step.options:
+        return value
+    labels = {o.key: o.label for o in script.asked(key, talk.language).options}
+    keys = value if isinstance(value, tuple) else (str(value),)
+    return ", ".join(labels.get(one, one) for one in keys)
 
 
 def contact_scope(contact: Contact) -> dict[str, object]:

@@ -125,7 +125,8 @@ class Shelf:
             match trigger:
                 case KeywordTrigger(keyword=words):
                     for language, word in _keywords(words):
-                        self.keywords[normalise(word)] = (script.name, language)
+                        if said := normalise(word):
+                            self.keywords[said] = (script.name, language)
                 case CommandTrigger(command=command):
                     self.commands[command] = script.name
                 case AnythingTrigger(anything=True):

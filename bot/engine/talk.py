@@ -40,6 +40,8 @@ class Talk:
         self.ended_at: datetime | None = session.ended_at
         self.correcting: str | None = session.correcting
         self.cause: str | None = None
+        self.came_from: str | None = session.came_from
+        self.passed: dict[str, int] = {}
         self.prompted = True
 
     @property
@@ -80,7 +82,9 @@ class Talk:
         """Stand again where an entry of the trail says."""
         first, *inner = place.split(">")
         frames = [Frame(self.frames[0].flow, first)]
-        frames += [Frame(*name.rsplit(".", 1)) for name in inner]
+        for name in inner:
+            flow, _, step = name.rpartition(".")
+            frames.append(Frame(flow, step))
         self._stand(frames)
 
     # ── moving ───────────────────────────────────────────────────────────────────
@@ -98,7 +102,10 @@ class Talk:
         if flow not in self.pins:
             return False
         first = self.shelf.by_hash[self.pins[flow]].first
-        self._stand([*self.frames, Frame(flow, first)])
+        here = self.here
+        if self.waits == "time":
+            here = Frame(here.flow, here.step, self.wait_until)
+        self._stand([*self.frames[:-1], here, Frame(flow, first)])
         return True
 
     def leave(self) -> bool:
@@ -114,6 +121,7 @@ class Talk:
         self.waits = "nothing"
         self.offer = None
         self.correcting = None
+        self.came_from = None
         self.ended_at = self.facts.now
         self.tell(SessionEnded(flow=self.frames[0].flow, status=status))
 
@@ -132,6 +140,13 @@ class Talk:
     def render(self, text: Text) -> str:
         """Return words with their names filled in, in the language of the talk."""
         return text.render(self.language, self.script.flow.languages, self.words)
+
+    def value(self, text: Text) -> Value:
+        """Return what words stand for, to be stored or told on: a number stays one."""
+        found = text.value(self.language, self.script.flow.languages, self.values)
+        if isinstance(found, int | float | str | tuple):
+            return found
+        return None if found is None else str(found)
 
     def say(self, text: str, shown: Shown | None = None, role: Role = "says") -> None:
         """Add a message; where it shows a question, the talk waits for its answer."""
@@ -173,6 +188,7 @@ class Talk:
             ended_at=self.ended_at,
             sprints=old.sprints + 1,
             correcting=self.correcting,
+            came_from=self.came_from,
             test=old.test,
         )
         return Sprint(session, tuple(self.events))

@@ -49,6 +49,11 @@ _NOTHING: Final[Value] = "\0nothing"
 """What a press stands for that names no answer of its question."""
 
 
+def names_answer(talk: Talk, options: tuple[str, ...]) -> bool:
+    """Say whether pressed options are an answer to the question we stand at."""
+    return tapped_value(talk, options) is not _NOTHING
+
+
 def tapped_value(talk: Talk, options: tuple[str, ...]) -> Value:
     """Return the value that pressed options stand for; a press may be forged."""
     asked = talk.script.asked(talk.here.step, talk.language)
@@ -60,7 +65,9 @@ def tapped_value(talk: Talk, options: tuple[str, ...]) -> Value:
         known = tuple(o.key for o in asked.options if o.key in options)
         if len(known) != len(set(options)):
             return _NOTHING
-        return known if asked.kind == "choices" else known[0]
+        if asked.kind == "choices":
+            return known
+        return known[0] if len(known) == 1 else _NOTHING
     return _number(asked, options[0])
 
 

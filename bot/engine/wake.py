@@ -29,11 +29,11 @@ def next_wake(shelf: Shelf, session: Session) -> datetime | None:
     return session.asked_at + min(spans)
 
 
-def wake(talk: Talk) -> None:
-    """Do what is due by now; early or needless calls change nothing."""
+def wake(talk: Talk) -> bool:
+    """Do what is due by now, and say whether anything was."""
     due = next_wake(talk.shelf, talk.session)
     if due is None or due > talk.facts.now:
-        return
+        return False
     talk.prompted = False
     if talk.waits == "time":
         _wait_over(talk)
@@ -41,6 +41,7 @@ def wake(talk: Talk) -> None:
         talk.end("expired")
     else:
         _remind(talk)
+    return True
 
 
 def _expiry(talk: Talk) -> timedelta:
@@ -63,7 +64,8 @@ def _remind(talk: Talk) -> None:
     if step is None or talk.asked_at is None:
         return
     passed = talk.facts.now - talk.asked_at
-    talk.reminded = sum(span <= passed for span in flow.remind_after)
+    due = sum(span <= passed for span in flow.remind_after)
+    talk.reminded = max(talk.reminded + 1, due)
     words = (
         flow.reminder.render(talk.language, flow.languages, talk.words)
         if flow.reminder

@@ -14,7 +14,7 @@ The rules:
 
 from typing import assert_never
 
-from bot.engine import answers
+from bot.engine import answers, questions
 from bot.engine.route import way_on
 from bot.engine.steps import ask, branch, refer, run, say, wait
 from bot.engine.talk import Talk
@@ -51,6 +51,7 @@ def answer(talk: Talk, step: Ask, accepted: Accepted, text: str) -> None:
         walk(talk)
     if talk.waits == "answer" and talk.place not in talk.trail:
         talk.correcting = None
+        talk.came_from = None
 
 
 def go(talk: Talk, onward: str) -> bool:
@@ -69,12 +70,14 @@ def go(talk: Talk, onward: str) -> bool:
 
 def _return_to(talk: Talk, outer: Step) -> bool:
     """Take up what waited while another flow ran inside."""
-    if isinstance(outer, Wait) and talk.wait_until and talk.wait_until > talk.facts.now:
-        talk.waits = "time"
+    if isinstance(outer, Ask):
+        questions.put(talk, outer, "again")
         return False
-    if isinstance(outer, Wait):
-        return go(talk, way_on(talk, outer.go))
-    return True
+    until = talk.here.until
+    if until is not None and until > talk.facts.now:
+        talk.waits, talk.wait_until = "time", until
+        return False
+    return go(talk, way_on(talk, outer.go if isinstance(outer, Wait) else None))
 
 
 def _visit(talk: Talk, step: Step) -> str | None:

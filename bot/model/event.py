@@ -116,7 +116,7 @@ class AttributeSet(Struct, frozen=True, kw_only=True, tag=True):
     """Something was learnt of the contact."""
 
     name: str
-    value: str
+    value: Value
 
 
 class CaseOpened(Struct, frozen=True, kw_only=True, tag=True):
@@ -148,7 +148,7 @@ class Emitted(Struct, frozen=True, kw_only=True, tag=True):
     """Something is told to the world outside."""
 
     name: str
-    data: Mapping[str, str] = {}
+    data: Mapping[str, Value] = {}
     cause: str | None = None
 
 

@@ -19,6 +19,8 @@ class Frame(Struct, frozen=True, array_like=True):
 
     flow: str
     step: str
+    until: datetime | None = None
+    """When the wait ends at which this frame stands while another flow runs inside."""
 
 
 class Offer(Struct, frozen=True, array_like=True):
@@ -50,6 +52,7 @@ _SHORT = {
     "ended_at": "e",
     "sprints": "n",
     "correcting": "k",
+    "came_from": "g",
     "test": "x",
 }
 
@@ -62,7 +65,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     words left over beside an answer while a later step may take them. `trail` lists the
     questions answered so far, for going back. `asked_at` is when the waiting question
     was first sent; reminders and expiry count from it. `correcting` names the question
-    gone back to.
+    gone back to, `came_from` the place where the talk stood then.
     """
 
     id: int
@@ -87,6 +90,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     ended_at: datetime | None = None
     sprints: int = 0
     correcting: str | None = None
+    came_from: str | None = None
     test: bool = False
 
     @property

@@ -1,6 +1,6 @@
 """Which answers count: the last within a period, and corrections move counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model.answer import SCORED, Value
 from bot.model.changes import AnswerRow, CaseNote, Changes, CountKey, Withdrawn
@@ -92,9 +92,10 @@ class Answers:
         if earlier is None:
             return
         if event.corrects and earlier.session == row.session:
+            row.comment = row.comment or earlier.comment
             self._replace(earlier, row, "corrected")
             self._note(earlier, row)
-        elif event.once_every and self._now - earlier.period_at < event.once_every:
+        elif _repeats(event) and self._now < earlier.period_at + _period(event):
             self._replace(earlier, row, "earlier")
 
     def _replace(self, earlier: AnswerRow, row: AnswerRow, standing: str) -> None:
@@ -132,8 +133,13 @@ def withdrawn(session: Session, event: Answered) -> Withdrawn:
     return Withdrawn(session.id, event.key)
 
 
+def _period(event: Answered) -> timedelta:
+    return event.once_every or timedelta()
+
+
 def _repeats(event: Answered) -> bool:
-    return event.once_every is not None and event.kind in SCORED
+    counts = event.kind in SCORED and event.value is not None
+    return counts and event.once_every is not None
 
 
 def _shown(value: Value) -> str:

@@ -11,15 +11,17 @@ from bot.model.answer import Value
 from bot.model.changes import (
     CaseNote,
     CaseRow,
+    Changes,
     ConsentRow,
     CountKey,
     EventRow,
     PlanRow,
     TagRow,
+    Withdrawn,
 )
 from bot.model.contact import Address
 from bot.model.event import Event
-from bot.model.message import Delivery, Role
+from bot.model.message import Delivery
 from bot.model.session import Session
 from bot.service.answers import withdrawn
 from bot.service.desk import Desk
@@ -33,23 +35,15 @@ _encode = msgspec.json.Encoder().encode
 class Place:
     """Where the events of one sprint belong."""
 
-    __slots__ = ("address", "batch", "contact", "opening", "session")
+    __slots__ = ("address", "batch", "contact", "session")
 
     def __init__(
         self, batch: "Batch", contact: int, session: Session | None, address: Address
     ) -> None:
-        self.opening = False
         self.batch = batch
         self.contact = contact
         self.session = session
         self.address = address
-
-    def role(self, role: Role) -> Role:
-        """Return a message's role; the first question after a start opens the talk."""
-        if role == "asks" and self.opening:
-            self.opening = False
-            return "opens"
-        return role
 
     @property
     def session_id(self) -> int | None:
@@ -84,15 +78,10 @@ def _message(place: Place, event: told.MessageCreated) -> None:
             content=event.content,
             topic=event.topic,
             prompted=event.prompted,
-            role=place.role(event.role),
+            role=event.role,
             due_at=batch.now,
         )
     )
-
-
-def _started(place: Place, event: told.SessionStarted) -> None:
-    place.opening = True
-    _log(place, event)
 
 
 def _answered(place: Place, event: told.Answered) -> None:
@@ -100,10 +89,26 @@ def _answered(place: Place, event: told.Answered) -> None:
     if session is None:
         return
     if event.corrects:
-        batch.changes.withdrawn.append(withdrawn(session, event))
+        take_back(batch.changes, withdrawn(session, event))
     batch.answers.add(session, place.address, event)
     if event.first and not session.test:
         batch.changes.count(funnel(batch.desk, batch.day, session, "started"))
+
+
+def take_back(changes: Changes, withdrawn: Withdrawn) -> None:
+    """Cancel what an answer caused, also what stands in this very batch."""
+    changes.withdrawn.append(withdrawn)
+    mine = (withdrawn.session, withdrawn.cause)
+    changes.tags = [t for t in changes.tags if (t.session, t.cause) != mine]
+    changes.plans = [p for p in changes.plans if (p.session, p.cause) != mine]
+    changes.deliveries = [d for d in changes.deliveries if (d.session, d.cause) != mine]
+
+
+def silence(changes: Changes, contact: int) -> None:
+    """Cancel all that waits for a contact who said stop, also in this very batch."""
+    changes.silenced.append(contact)
+    changes.plans = [p for p in changes.plans if p.contact != contact]
+    changes.deliveries = [d for d in changes.deliveries if d.contact != contact]
 
 
 def _comment_moved(place: Place, event: told.CommentMoved) -> None:
@@ -113,7 +118,8 @@ def _comment_moved(place: Place, event: told.CommentMoved) -> None:
 
 def _ended(place: Place, event: told.SessionEnded) -> None:
     session, batch = place.session, place.batch
-    if session is not None and event.status == "completed" and not session.test:
+    asked = session is not None and session.asked_at is not None
+    if session and asked and event.status == "completed" and not session.test:
         batch.changes.count(funnel(batch.desk, batch.day, session, "completed"))
     _log(place, event)
 
@@ -185,7 +191,7 @@ def _afterword(place: Place, event: told.AfterwordKept) -> None:
 def _attribute(place: Place, event: told.AttributeSet) -> None:
     contact = place.batch.contacts[place.contact]
     kind = place.batch.desk.world.attributes.get(event.name, "text")
-    value = typed(event.value, kind)
+    value = typed(event.value, kind) if isinstance(event.value, str) else event.value
     _change(place, attributes={**contact.attributes, event.name: value})
     _log(place, event)
 
@@ -216,7 +222,7 @@ def _language(place: Place, event: told.LanguageChosen) -> None:
 
 def _stopped(place: Place, event: told.Stopped) -> None:
     _change(place, stopped=True, doubting=False)
-    place.batch.changes.silenced.append(place.contact)
+    silence(place.batch.changes, place.contact)
     _log(place, event)
 
 
@@ -278,7 +284,6 @@ def funnel(
 
 _KEEPERS: Final[Mapping[type, Callable[[Place, Any], None]]] = {
     told.MessageCreated: _message,
-    told.SessionStarted: _started,
     told.Answered: _answered,
     told.CommentMoved: _comment_moved,
     told.SessionEnded: _ended,

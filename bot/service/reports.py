@@ -1,12 +1,14 @@
 """From the counts in the store to the report that operators read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 
+from bot.engine.script import Script
+from bot.model.answer import SCORED
 from bot.model.report import (
     Cell,
     CommentRow,
@@ -18,6 +20,7 @@ from bot.model.report import (
 )
 from bot.scoring.rates import response_rate
 from bot.scoring.score import score
+from flows.language.model import Ask
 
 COLUMN_OF: Final = {"week": "day", "month": "day"}
 """Dimensions that are made from another one; the rest the store counts by itself."""
@@ -218,3 +221,22 @@ def _number(text: str) -> int | None:
         return int(text)
     except ValueError:
         return None
+
+
+def questions_of(scripts: Iterable[Script]) -> Iterator[Question]:
+    """Yield the scored questions of flows, answered or not, in file order."""
+    for script in scripts:
+        for step, ask in script.steps.items():
+            if isinstance(ask, Ask) and ask.answer in SCORED:
+                asked = script.asked(step, script.flow.languages[0])
+                yield Question(
+                    flow=script.name,
+                    step=step,
+                    kind=ask.answer,
+                    lowest=_end(asked.minimum),
+                    highest=_end(asked.maximum),
+                )
+
+
+def _end(number: float | None) -> int | None:
+    return None if number is None else int(number)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from bot.model.answer import Kind
 from flows.language.conditions import Condition, parse_condition
@@ -64,6 +64,11 @@ def _shape(value: Any) -> str:  # noqa: ANN401 - whatever YAML held
 def _single(value: Any) -> Any:  # noqa: ANN401
     """Take one thing for a list of it."""
     return value if isinstance(value, list | tuple) else [value]
+
+
+def _in_order(spans: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """Return spans from the shortest to the longest, each once."""
+    return tuple(sorted(set(spans)))
 
 
 # ── ways on ──────────────────────────────────────────────────────────────────────
@@ -397,7 +402,9 @@ class Flow(Model):
     team: str | None = None
     triggers: tuple[Trigger, ...] = ()
     once_every: Span | None = None
-    remind_after: Annotated[tuple[Span, ...], BeforeValidator(_single)] = ()
+    remind_after: Annotated[
+        tuple[Span, ...], BeforeValidator(_single), AfterValidator(_in_order)
+    ] = ()
     reminder: Words | None = None
     expire_after: Span = DEFAULT_EXPIRY
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=STEPS_A_FLOW)]

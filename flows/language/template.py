@@ -100,6 +100,18 @@ class Text:
         """Return the names used in a language's words, each once."""
         return tuple(dict.fromkeys(slot.path for slot in self.slots(language)))
 
+    def value(self, language: str, fallbacks: Sequence[str], scope: Scope) -> object:
+        """Return the value itself where the words are one slot alone, else the words.
+
+        For what is stored or told on, where `1,234` for people would be a wrong number.
+        """
+        _, forms = self._pick(language, fallbacks)
+        parts = forms["other"].parts if "other" in forms else ()
+        if len(parts) == 1 and isinstance(parts[0], Slot):
+            found = _value(parts[0].path, scope)
+            return parts[0].fallback if found is None else found
+        return self.render(language, fallbacks, scope)
+
     def render(self, language: str, fallbacks: Sequence[str], scope: Scope) -> str:
         """Return the words for people: exact language, its base, fallbacks, bare words.
 

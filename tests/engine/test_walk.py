@@ -268,7 +268,7 @@ def test_then() -> None:
     assert [t.tag for t in chat.told(TagAdded)] == ["unhappy"]
     assert chat.told(AttributeSet)[0].value == "pro"
     assert chat.told(FlowPlanned)[0].wait.days == 3
-    assert chat.told(Emitted)[0].data == {"score": "1"}
+    assert chat.told(Emitted)[0].data == {"score": 1}
     assert chat.told(NotAvailable)[0].what == "award: friends"
 
 

@@ -9,6 +9,7 @@ from bot.model.event import (
     Answered,
     CaseOpened,
     CommentKept,
+    FlowPlanned,
     LanguageChosen,
     Restarted,
     SessionReopened,
@@ -382,3 +383,210 @@ def test_any_words(texts: list[str]) -> None:
     score = talk.answers.get("score")
     assert score is None or score in range(11)
     assert talk.answers.get("choice") in {None, "cancel", "help", "more"}
+
+
+# ── corrections ──────────────────────────────────────────────────────────────────
+
+LONG = """
+flow: long
+steps:
+  score: {ask: How was it?, answer: nps, go: {detractor: bad, else: why}}
+  bad: {ask: What was bad?, answer: text, go: why}
+  why: {ask: Why?, answer: text}
+  note:
+    say: Noted.
+    then: [{start: {flow: long, wait: 1 day}}, {open_case: {team: care}}]
+  last: {ask: More?, answer: text}
+"""
+
+
+@pytest.mark.parametrize("by", ["tap", "back"])
+def test_a_correction_repeats_nothing(by: str) -> None:
+    """What later steps said and caused is not said or caused again."""
+    chat = Chat(LONG)
+    chat.begin("long")
+    chat.say("9", "kind people")
+    before = [len(chat.told(kind)) for kind in (FlowPlanned, CaseOpened)]
+    said = chat.tap("score", "8") if by == "tap" else chat.say("back", "back", "8")
+    assert said == ["More?"]
+    after = [len(chat.told(kind)) for kind in (FlowPlanned, CaseOpened)]
+    assert after == before == [1, 1]
+
+
+def test_a_correction_takes_another_way() -> None:
+    """Where the new answer leads elsewhere, what stands there is asked."""
+    chat = Chat(LONG)
+    chat.begin("long")
+    chat.say("9")
+    assert chat.tap("score", "2") == ["What was bad?"]
+
+
+def test_back_leaves_an_abandoned_way_alone() -> None:
+    """After a correction *back* goes along the way that holds now."""
+    chat = Chat(LONG)
+    chat.begin("long")
+    chat.say("2", "slow")
+    assert chat.tap("score", "9") == ["Why?"]
+    assert chat.say("back") == ["How was it?"]
+
+
+LOOP = """
+flow: loop
+steps:
+  score: {ask: How was it?, answer: nps}
+  n: {ask: How many?, answer: number}
+  look: {branch: [{when: answers.n > 10, to: big}, {else: last}]}
+  big: {say: Too many., go: n}
+  last: {say: Thanks.}
+"""
+
+
+def test_a_correction_before_a_loop() -> None:
+    """A loop that comes back to an answered question asks it again."""
+    chat = Chat(LOOP)
+    chat.begin("loop")
+    chat.say("9", "50")
+    assert chat.tap("score", "8")[-1] == "How many?"
+    assert chat.say("3") == ["Thanks."]
+
+
+WAITING = """
+flow: waiting
+triggers: [{keyword: [waiting]}]
+steps:
+  score: {ask: How was it?, answer: nps}
+  ok: {say: Thanks.}
+  pause: {wait: 10 days}
+  after: {ask: And now?, answer: text}
+"""
+SHORT = """
+flow: short
+triggers: [{keyword: [short]}]
+steps:
+  pause: {wait: 1 minute}
+  b: {say: Short is over.}
+"""
+
+
+def test_a_correction_does_not_start_a_running_wait_over() -> None:
+    """A wait that runs ends when it would have ended."""
+    chat = Chat(WAITING)
+    chat.begin("waiting")
+    chat.say("9")
+    chat.wait(days=9)
+    chat.tap("score", "8")
+    assert chat.wait(days=1) == ["And now?"]
+
+
+def test_a_wait_inside_another() -> None:
+    """A flow that waits inside another leaves the outer wait as long as it was."""
+    chat = Chat(WAITING, SHORT)
+    chat.begin("waiting")
+    chat.say("9", "short")
+    assert chat.wait(days=9) == ["Short is over."]
+    assert chat.wait(days=1) == ["And now?"]
+
+
+def test_asked_for_while_it_waits() -> None:
+    """A flow asked for while it lets time pass says that it will go on."""
+    chat = Chat(WAITING)
+    chat.begin("waiting")
+    chat.say("9")
+    assert len(chat.say("waiting")) == 1
+
+
+def test_two_waits_in_a_row() -> None:
+    """One wait behind another each take their time."""
+    chat = Chat(
+        "flow: f\nsteps:\n  a: {wait: 1 minute}\n  b: {wait: 1 minute}\n"
+        "  c: {say: Over.}\n"
+    )
+    chat.begin("f")
+    assert chat.wait(seconds=119) == []
+    assert chat.wait(seconds=1) == ["Over."]
+
+
+def test_reminders_in_any_order() -> None:
+    """Reminders go out from the soonest on, however they are written."""
+    chat = Chat(
+        "flow: f\nremind_after: [2 days, 5 days, 1 day]\nsteps:\n"
+        "  q: {ask: How was it?, answer: nps}\n"
+    )
+    chat.begin("f")
+    assert [len(chat.wait(days=1)) for _ in range(6)] == [1, 1, 0, 0, 1, 0]
+
+
+# ── after a stop, doubts, media ──────────────────────────────────────────────────
+
+
+def test_asking_for_a_flow_is_the_way_back_from_a_stop() -> None:
+    """A keyword after a stop starts its flow, and nothing is held back any more."""
+    chat = at("score")
+    chat.say("stop")
+    assert chat.say("other") == ["Other?"]
+    assert not chat.contact.stopped
+
+
+def test_we_start_nothing_after_a_stop() -> None:
+    """Who said stop is asked nothing that they did not ask for."""
+    chat = at("score")
+    chat.say("stop")
+    assert chat.begin("other") == []
+
+
+def test_a_press_lets_a_doubt_go() -> None:
+    """Who answers after *shall we stop?* goes on; a later yes is an answer."""
+    chat = at("choice")
+    chat.say("please stop writing to me")
+    chat.tap("choice", "more")
+    assert not chat.contact.doubting
+
+
+def test_a_caption_can_stop() -> None:
+    """*Stop* below a photo is a stop."""
+    chat = at("why")
+    chat.give("photo", "p1", "stop")
+    assert chat.talk.status == "stopped"
+
+
+def test_a_photo_after_a_talk_is_kept() -> None:
+    """What is sent after a talk is kept with it, also where it is not words."""
+    chat = at("why")
+    chat.say("slow")
+    chat.give("photo", "p1")
+    assert chat.told(AfterwordKept)[0].text == "photo:p1"
+
+
+def test_a_stale_press_opens_nothing() -> None:
+    """A press that names no answer does not re-open an expired talk."""
+    chat = at("score")
+    chat.wait(days=7)
+    chat.tap("score", "99")
+    assert chat.talk.status == "expired"
+    assert chat.tap("score", "9") == ["Go on?"]
+    chat.wait(days=6)
+    assert chat.talk.asks == "choice"
+
+
+def test_words_are_no_outcome() -> None:
+    """Typing *skipped* is an answer in words, and not a skip."""
+    chat = Chat(
+        "flow: f\nsteps:\n"
+        "  q: {ask: Why?, answer: text, optional: true, go: {skipped: s, else: e}}\n"
+        "  s: {say: Skipped., go: end}\n  e: {say: Said.}\n"
+    )
+    chat.begin("f")
+    assert chat.say("skipped") == ["Said."]
+
+
+def test_answers_of_the_outer_flow_stay_outside() -> None:
+    """A flow run inside sees its own answers, not those of the same name outside."""
+    outer = "flow: o\nsteps:\n  q: {ask: Outer?, answer: nps}\n  r: {run: i}\n"
+    inner = (
+        "flow: i\nsteps:\n"
+        "  look: {branch: [{when: answers.q is none, to: q}, {else: known}]}\n"
+        "  known: {say: Known., go: end}\n  q: {ask: Inner?, answer: nps}\n"
+    )
+    chat = Chat(outer, inner)
+    chat.begin("o")
+    assert chat.say("9") == ["Inner?"]

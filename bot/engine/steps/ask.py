@@ -1,31 +1,26 @@
 """Ask something and wait, unless the answer is known already."""
 
-from bot.engine import answers, questions
+from bot.engine import answers, going_on, questions
 from bot.engine.route import outcomes, way_on
 from bot.engine.talk import Talk
 from bot.model.answer import Accepted
-from bot.model.event import CommentMoved, MessageCreated
+from bot.model.event import CommentMoved
 from flows.language.model import Ask
 
 
 def visit(talk: Talk, step: Ask) -> str | None:
     """Put the question and wait, or take a comment or an earlier answer for it."""
-    key = talk.key
-    if talk.correcting is not None and key in talk.answers and key != talk.correcting:
-        return _pass_through(talk, step, key)
-    said = (
-        talk.comments.get(talk.prefix + step.unless_said) if step.unless_said else None
-    )
+    if going_on.may_pass(talk):
+        going_on.pass_by(talk)
+        return way_on(talk, step.go, outcomes(step.answer, talk.answers[talk.key]))
+    said = None
+    if step.unless_said:
+        said = talk.comments.get(talk.prefix + step.unless_said)
     if said is not None:
         return _take_comment(talk, step, said)
+    going_on.arrive(talk)
     questions.put(talk, step)
     return None
-
-
-def _pass_through(talk: Talk, step: Ask, key: str) -> str:
-    """Keep an answer given before a correction, and what led to it unsaid."""
-    talk.events = [e for e in talk.events if not isinstance(e, MessageCreated)]
-    return way_on(talk, step.go, outcomes(step.answer, talk.answers[key]))
 
 
 def _take_comment(talk: Talk, step: Ask, said: str) -> str:

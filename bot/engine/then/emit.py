@@ -8,5 +8,5 @@ from flows.language.model import Emit
 def do(talk: Talk, action: Emit) -> None:
     """Tell the event's name and what it carries."""
     wanted = action.emit
-    data = {name: talk.render(text) for name, text in wanted.with_.items()}
+    data = {name: talk.value(text) for name, text in wanted.with_.items()}
     talk.tell(Emitted(name=wanted.event, data=data, cause=talk.cause))

@@ -8,5 +8,4 @@ from flows.language.model import SetAttributes
 def do(talk: Talk, action: SetAttributes) -> None:
     """Tell each attribute with its words filled in."""
     for name, text in action.set.items():
-        value = text.render(talk.language, talk.script.flow.languages, talk.values)
-        talk.tell(AttributeSet(name=name, value=value))
+        talk.tell(AttributeSet(name=name, value=talk.value(text)))
