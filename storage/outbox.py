@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.model.changes import Changes, Sent
 from bot.model.contact import Address
-from bot.model.message import Delivery
+from bot.model.message import Delivery, Reach
 from storage.driver import Row, Write
 from storage.rows import as_outbound, micros, moment, text
 from storage.table import Table
@@ -15,15 +15,20 @@ class Outbox(Table):
     """The outbox."""
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int
+        self, now: datetime, lease_until: datetime, limit: int, reach: Reach
     ) -> list[Delivery]:
-        """Claim due deliveries, oldest first; the rows come back as `claimed`.
+        """Claim due deliveries within reach, oldest first; they come back `claimed`.
 
         A row waits while an earlier one of its address is claimed, on its way or to be
         tried again.
         """
         rows = await self._db.fetch(
-            "outbox_claim", micros(now), micros(lease_until), limit
+            "outbox_claim",
+            micros(now),
+            micros(lease_until),
+            limit,
+            list(reach.channels),
+            reach.handle,
         )
         return [_delivery(row) for row in sorted(rows)]
 

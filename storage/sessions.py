@@ -19,6 +19,15 @@ class Sessions(Table):
         found = [as_session(state) for (state,) in rows]
         return {session.contact: session for session in found}
 
+    async def begun_at(
+        self, flows: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], datetime]:
+        """Return when each (contact, flow) last began, but for those that never did."""
+        rows = await self._db.fetch("sessions_begun", list(flows))
+        return {
+            (contact, flow): datetime.fromisoformat(at) for contact, flow, at in rows
+        }
+
     async def due_sessions(self, now: datetime, limit: int) -> list[Session]:
         """Return sessions that time must wake, the longest overdue first."""
         rows = await self._db.fetch("sessions_due", micros(now), limit)

@@ -31,6 +31,7 @@ from bot.service.starting import start_flow
 from bot.wiring import House, opened
 from channels.terminal import Terminal
 from flows.language.document import FlowDocument
+from flows.language.template import is_language
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
@@ -73,7 +74,7 @@ async def chat(
     async with opened(config, memory=not store, channels=[terminal]) as house:
         name = await _publish(house, flow)
         address, known_as = _who(house, as_)
-        newcomer = Contact(id=house.desk.new_id(), language=lang)
+        newcomer = Contact(id=house.desk.new_id(), language=_language(lang))
         await house.outbox.recover(address)
         contact = await start_flow(
             house.desk,
@@ -82,7 +83,7 @@ async def chat(
             known_as=known_as,
             newcomer=newcomer,
         )
-        await _settle(house)
+        await _settle(house, address, contact)
         await _listen(house, desk, address, contact)
         if store:
             desk.note(f"\nYour answers are kept. See the score: {_command()} report")
@@ -99,12 +100,23 @@ def _command() -> str:
     return shlex.quote(str(near.relative_to(Path.cwd()) if inside else near))
 
 
+def _language(name: str | None) -> str | None:
+    """Return a language as flows write it; raise WrongUse where it is none."""
+    if name is None:
+        return None
+    base, *rest = name.replace("_", "-").split("-")
+    tag = "-".join([base.lower(), *rest])
+    if not is_language(tag):
+        raise WrongUse(f"--lang takes a language such as es or pt-BR, not {name!r}")
+    return tag
+
+
 def _who(house: House, name: str | None) -> tuple[Address, list[Address]]:
     """Return where we talk, and the other address the contact is known by."""
     if name is None:
         return Address("terminal", str(house.desk.new_id())), []
     address = Address.of(name)
-    if not address.channel or not address.handle:
+    if not address.channel or not address.handle or not name.isprintable():
         raise WrongUse(f"--as takes who you are, such as crm:4711, not {name!r}")
     return Address("terminal", name), [address]
 
@@ -122,7 +134,9 @@ async def _publish(house: House, wanted: str) -> str:
         name = next((d.flow.flow for d in documents if d.flow and d.path == wanted), "")
     known = house.library.shelf.current
     if name not in known:
-        raise InvalidDocument(errors) if errors else _unknown(name, sorted(known))
+        if errors:
+            raise InvalidDocument(errors)
+        raise _unknown(name, sorted(known), house.settings.flows)
     for problem in errors:
         sys.stderr.write(f"{problem}\n")
     if errors:
@@ -144,15 +158,17 @@ def _read(house: House, wanted: str) -> tuple[list[FlowDocument], list[Problem]]
     return runnable(files, house.desk.world)
 
 
-def _unknown(name: str, known: list[str]) -> WrongUse:
+def _unknown(name: str, known: list[str], folder: Path) -> WrongUse:
     close = get_close_matches(name, known, 1)
-    meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+    if close:
+        return WrongUse(f"there is no flow {name!r}; did you mean {close[0]}?")
+    meant = f"there are {', '.join(known)}" if known else f"{folder} holds no flow"
     return WrongUse(f"there is no flow {name!r}; {meant}")
 
 
-async def _settle(house: House) -> None:
-    """Send and wake until nothing is due."""
-    while await house.outbox.drain() or await house.timers.tick():
+async def _settle(house: House, address: Address, contact: int) -> None:
+    """Send and wake until nothing is due here; others' messages are not ours."""
+    while await house.outbox.drain(address) or await house.timers.tick(contact):
         pass
 
 
@@ -173,7 +189,7 @@ async def _listen(house: House, desk: "_Desk", address: Address, contact: int) -
             desk.note(f"Not stored, so please say it again. {error}")
         except VoxpopError as error:
             desk.note(str(error))
-        await _settle(house)
+        await _settle(house, address, contact)
 
 
 async def _session(house: House, contact: int) -> Session | None:

@@ -87,10 +87,10 @@ def talk_files(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise WrongUse(f"{path}: there is no such file or folder")
+        if path.is_file() and not path.name.endswith(TESTS):
+            raise WrongUse(f"{path}: tests stand in files named *.test.yaml")
         inside = in_folder(path) if path.is_dir() else [path]
-        found |= dict.fromkeys(
-            file for file in inside if path.is_file() or file.name.endswith(TESTS)
-        )
+        found |= dict.fromkeys(file for file in inside if file.name.endswith(TESTS))
     return list(found)
 
 

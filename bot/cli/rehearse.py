@@ -58,9 +58,11 @@ async def rehearse_talks(
     if json:
         found = [{**asdict(r), "passed": r.failure is None} for r in results]
         sys.stdout.write(json_.dumps({"tests": found}, ensure_ascii=False) + "\n")
+    if not results:
+        raise WrongUse("no tests are there: a test stands in NAME.test.yaml")
     passed = len(results) - len(failed)
     sys.stderr.write(f"{passed} passed, {len(failed)} failed\n")
-    return 1 if failed or not results else 0
+    return 1 if failed else 0
 
 
 def _print(result: Result) -> None:

@@ -152,6 +152,8 @@ def _request(talk: Talk, _: Ask | None, text: str) -> bool:
         going_back.back(talk)
     elif request == "start":
         _start(talk)
+    elif request in {"help", "about_me", "language"}:
+        begin.repeat(talk)
     elif request == "chosen":
         talk.language = talk.script.spoken([talk.language]) or before
         begin.repeat(talk)

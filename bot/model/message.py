@@ -81,6 +81,13 @@ State = Literal[
 ]
 
 
+class Reach(Struct, frozen=True):
+    """Which addresses a process sends to: all of these channels, or one handle."""
+
+    channels: tuple[str, ...]
+    handle: str | None = None
+
+
 Role = Literal["says", "opens", "asks", "again", "reminder"]
 """What a message does: it says something, asks the first question of a talk or a
 further one, asks once more, or reminds."""

@@ -19,7 +19,7 @@ from bot.model.changes import InboundRow
 from bot.model.contact import Address, Contact
 from bot.model.message import Inbound
 from bot.service.batch import Batch
-from bot.service.desk import Desk
+from bot.service.desk import Desk, zone_named
 from bot.service.ports import Work
 
 log = structlog.get_logger()
@@ -32,6 +32,8 @@ PATIENCE: Final = 2.5
 comes again and is known."""
 LONGEST: Final = 20_000
 """Characters of one message; more is refused."""
+
+LONGEST_NAME: Final = 100
 
 Taken = Literal["handled", "known"]
 
@@ -220,7 +222,9 @@ async def _owners(
 
 
 def _newcomer(contact: int, message: Inbound) -> Contact:
-    return Contact(id=contact, first_name=message.first_name, zone=message.zone)
+    name = clean(message.first_name or "").strip()[:LONGEST_NAME]
+    zone = message.zone if zone_named(message.zone) else None
+    return Contact(id=contact, first_name=name or None, zone=zone)
 
 
 def _handle(

@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from msgspec.structs import replace
 
 from bot.engine.wake import next_wake
 from bot.errors import VoxpopError
 from bot.model.changes import Changes, Sent, SessionRow, Standing
 from bot.model.contact import Address
-from bot.model.message import Delivery, State
+from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
 from bot.service.desk import Desk
 from bot.service.effects import funnel
 from bot.service.ports import Channels
+
+log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 100
@@ -32,6 +35,7 @@ class Outbox:
     def __init__(self, desk: Desk, channels: Channels) -> None:
         self._desk = desk
         self._channels = channels
+        self._reach = Reach(tuple(sorted(channels)))
 
     async def recover(self, mine: Address | None = None) -> None:
         """End leases that ran out: unsent rows are due again, others unknown.
@@ -43,23 +47,27 @@ class Outbox:
                 await work.let_go(mine)
             await work.release(self._desk.clock())
 
-    async def drain(self) -> int:
-        """Send all that is due now; return how many messages left."""
+    async def drain(self, mine: Address | None = None) -> int:
+        """Send all that is due now, or only to one address; return how many left.
+
+        What is for channels that this process does not have stays due.
+        """
+        reach = Reach((mine.channel,), mine.handle) if mine else self._reach
         left = 0
-        while claimed := await self._claim():
+        while claimed := await self._claim(reach):
             for group in _one_an_address(claimed):
                 left += await self._send(group)
         return left
 
     # ── claim and ask ────────────────────────────────────────────────────────────
 
-    async def _claim(self) -> list[Delivery]:
+    async def _claim(self, reach: Reach) -> list[Delivery]:
         """Claim due rows; those that must not go out are settled with their reason."""
         now = self._desk.clock()
         allowed: list[Delivery] = []
         async with self._desk.store.transaction() as work:
             while not allowed:
-                claimed = await work.claim(now, now + LEASE, CLAIM)
+                claimed = await work.claim(now, now + LEASE, CLAIM, reach)
                 if not claimed:
                     break
                 standings = await work.standings(sorted({d.contact for d in claimed}))
@@ -76,8 +84,6 @@ class Outbox:
     def _refuse(
         self, delivery: Delivery, standing: Standing | None
     ) -> Never | Outdated | None:
-        if delivery.address.channel not in self._channels:
-            return Never("no-channel")
         verdict = decide(delivery, standing or Standing())
         return None if isinstance(verdict, Send) else verdict
 
@@ -100,6 +106,9 @@ class Outbox:
             state, reference = await channel.send(delivery)
         except VoxpopError as error:
             return Sent(delivery.id, token, "failed", self._desk.clock(), str(error))
+        except Exception:
+            log.exception("send_broke", delivery=delivery.id)
+            return Sent(delivery.id, token, "unknown", self._desk.clock(), "it broke")
         return Sent(delivery.id, token, state, self._desk.clock(), None, reference)
 
     async def _settle(
@@ -116,6 +125,8 @@ class Outbox:
             if asked:
                 owners = sorted({delivery.contact for delivery, _ in asked})
                 sessions = await work.last_sessions(owners)
+                pins = {h for s in sessions.values() for h in s.pins.values()}
+                await self._desk.library.ensure(work, pins)
                 changes = Changes()
                 for delivery, result in asked:
                     session = sessions.get(delivery.contact)

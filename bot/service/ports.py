@@ -15,7 +15,7 @@ from bot.model.changes import (
     Traces,
 )
 from bot.model.contact import Address, Contact
-from bot.model.message import Delivery, State
+from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 
 
@@ -59,8 +59,14 @@ class Work(Protocol):
         """Return sessions that time must wake, the longest overdue first."""
         ...
 
+    async def begun_at(
+        self, flows: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], datetime]:
+        """Return when each (contact, flow) last began, but for those that never did."""
+        ...
+
     async def due_plans(self, now: datetime, limit: int) -> list[PlanRow]:
-        """Return planned starts whose time has come."""
+        """Return planned starts whose time has come and whose contact is free."""
         ...
 
     async def next_wake(self) -> datetime | None:
@@ -72,9 +78,9 @@ class Work(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int
+        self, now: datetime, lease_until: datetime, limit: int, reach: Reach
     ) -> list[Delivery]:
-        """Claim due deliveries, oldest first; the rows come back as `claimed`."""
+        """Claim due deliveries within reach, oldest first; they come back `claimed`."""
         ...
 
     async def standings(self, contacts: Sequence[int]) -> dict[int, Standing]:

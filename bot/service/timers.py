@@ -6,16 +6,24 @@ All of it is rows that become due, so nothing is lost while nobody runs.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
+
 from bot.engine.heard import Begun, TimePassed
-from bot.model.changes import PlanRow
+from bot.errors import StoreUnavailable
+from bot.model.changes import Changes, PlanRow, SessionRow
+from bot.model.session import Session
 from bot.service.batch import Batch
 from bot.service.desk import Desk
 from bot.service.ports import Work
 
+log = structlog.get_logger()
+
 LIMIT: Final = 200
+PUT_OFF: Final = timedelta(hours=1)
+"""How long a talk is left alone that cannot be woken."""
 LOOK_AGAIN: Final = 1.0
 """Seconds between looks at what is due, where nothing says sooner."""
 
@@ -26,10 +34,10 @@ class Timers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def tick(self) -> int:
-        """Do all that is due now; return how many talks were woken or begun."""
+    async def tick(self, contact: int | None = None) -> int:
+        """Do all that is due now, or only for one contact; return how many it was."""
         woken = 0
-        while count := await self._some():
+        while count := await self._some(contact):
             woken += count
         return woken
 
@@ -45,16 +53,62 @@ class Timers:
             with suppress(TimeoutError):
                 await asyncio.wait_for(done.wait(), LOOK_AGAIN)
 
-    async def _some(self) -> int:
+    async def _some(self, contact: int | None) -> int:
+        """Do what is due, together; where that fails, for each contact alone."""
+        try:
+            return await self._wake(contact)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("timers_broke")
+            async with self._desk.store.reading() as work:
+                sessions, plans = await self._due(work, contact)
+            for owner in sorted(_owners(sessions, plans)):
+                await self._wake_alone(owner)
+            return len(sessions) + len(plans)
+
+    async def _wake_alone(self, contact: int) -> None:
+        """Do what is due for one contact; put it off where even that fails."""
+        try:
+            await self._wake(contact)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("talk_put_off", contact=contact)
+            await self._put_off(contact)
+
+    async def _put_off(self, contact: int) -> None:
         now = self._desk.clock()
+        changes = Changes()
         async with self._desk.store.transaction() as work:
-            batch = Batch(self._desk, now)
-            sessions = await work.due_sessions(now, LIMIT)
-            plans = await work.due_plans(now, LIMIT)
+            sessions, plans = await self._due(work, contact)
+            for session in sessions:
+                row = SessionRow(session, now + PUT_OFF, new=False)
+                changes.sessions[session.id] = row
+            changes.done_plans += [(plan.id, "failed") for plan in plans]
+            await work.save(changes)
+
+    async def _due(
+        self, work: Work, contact: int | None
+    ) -> tuple[list[Session], list[PlanRow]]:
+        now = self._desk.clock()
+        sessions = await work.due_sessions(now, LIMIT)
+        plans = await work.due_plans(now, LIMIT)
+        if contact is None:
+            return sessions, plans
+        return (
+            [session for session in sessions if session.contact == contact],
+            [plan for plan in plans if plan.contact == contact],
+        )
+
+    async def _wake(self, contact: int | None) -> int:
+        async with self._desk.store.transaction() as work:
+            sessions, plans = await self._due(work, contact)
             if not sessions and not plans:
                 return 0
-            owners = {s.contact for s in sessions} | {p.contact for p in plans}
-            contacts = await work.contacts(sorted(owners))
+            batch = Batch(self._desk, self._desk.clock())
+            owners = sorted(_owners(sessions, plans))
+            contacts = await work.contacts(owners)
             await batch.load(work, contacts.values())
             for session in sessions:
                 batch.push(session.contact, TimePassed(), session.address)
@@ -63,27 +117,37 @@ class Timers:
         return len(sessions) + len(plans)
 
 
+def _owners(sessions: Sequence[Session], plans: Sequence[PlanRow]) -> set[int]:
+    return {session.contact for session in sessions} | {plan.contact for plan in plans}
+
+
 async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
     """Start planned flows; what cannot start is done with, and the reason is kept."""
-    addresses = await work.addresses([plan.contact for plan in plans]) if plans else {}
+    if not plans:
+        return
+    addresses = await work.addresses([plan.contact for plan in plans])
+    begun = await work.begun_at([(plan.contact, plan.flow) for plan in plans])
     for plan in plans:
-        reason = _hindrance(batch, plan)
+        last = begun.get((plan.contact, plan.flow))
+        reason = _hindrance(batch, plan, last)
         reachable = addresses.get(plan.contact)
         if reason is None and reachable:
             session = batch.sessions.get(plan.contact)
             address = session.address if session else reachable[-1]
-            begun = Begun(flow=plan.flow, trigger="start")
-            batch.push(plan.contact, begun, address)
-        batch.changes.done_plans.append(
-            (plan.id, reason or ("started" if reachable else "no address"))
-        )
+            batch.push(plan.contact, Begun(flow=plan.flow, trigger="start"), address)
+        outcome = reason or ("started" if reachable else "no address")
+        batch.changes.done_plans.append((plan.id, outcome))
 
 
-def _hindrance(batch: Batch, plan: PlanRow) -> str | None:
+def _hindrance(batch: Batch, plan: PlanRow, last: datetime | None) -> str | None:
     """Return why a planned flow cannot start, None where it can."""
-    if plan.flow not in batch.shelf.current:
+    script = batch.shelf.current.get(plan.flow)
+    if script is None:
         return "no such flow"
     session = batch.sessions.get(plan.contact)
     if session is not None and session.status == "active":
         return "another talk is open"
+    once_every = script.flow.once_every
+    if last and once_every and batch.now - last < once_every:
+        return "asked within its period"
     return "stopped" if batch.contacts[plan.contact].stopped else None

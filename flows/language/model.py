@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+)
 
 from bot.model.answer import Kind
 from flows.language.conditions import Condition, parse_condition

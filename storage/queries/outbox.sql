@@ -4,7 +4,8 @@ INSERT INTO outbox (id, contact, channel, handle, session, flow, asks, cause, co
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: outbox_claim
--- ?1 now, ?2 the end of the lease, ?3 how many. A row waits while an earlier one of its
+-- ?1 now, ?2 the end of the lease, ?3 how many, ?4 the channels, ?5 one handle or null.
+-- A row waits while an earlier one of its
 -- address is claimed, on its way, or to be tried again.
 UPDATE outbox
    SET state = 'claimed', lease_until = ?2
@@ -12,6 +13,8 @@ UPDATE outbox
                 FROM outbox AS o
                WHERE o.state = 'due'
                  AND o.due_at <= ?1
+                 AND o.channel IN (SELECT value FROM json_each(?4))
+                 AND (?5 IS NULL OR o.handle = ?5)
                  AND NOT EXISTS (SELECT 1
                                    FROM outbox AS held INDEXED BY outbox_leased
                                   WHERE held.lease_until IS NOT NULL

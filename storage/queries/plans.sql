@@ -2,10 +2,15 @@
 INSERT INTO plans (id, contact, flow, due_at, session, cause) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: plans_due
+-- A plan waits while another talk of its contact is open.
 SELECT id, contact, flow, due_at, session, cause
   FROM plans
  WHERE outcome IS NULL
    AND due_at <= ?
+   AND NOT EXISTS (SELECT 1
+                     FROM sessions AS s
+                    WHERE s.contact = plans.contact
+                      AND s.status = 'active')
  ORDER BY due_at, id
  LIMIT ?
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from bot.model.changes import Changes, Sent, Withdrawn
 from bot.model.contact import Address
-from bot.model.message import Outbound, Shown
+from bot.model.message import Outbound, Reach, Shown
 from storage import SqlStore
 from tests.storage.samples import (
     ANN,
@@ -19,6 +19,7 @@ from tests.storage.samples import (
 )
 
 LEASE = NOON + MINUTE
+REACH = Reach(("slack", "telegram", "web"))
 
 
 async def states(store: SqlStore) -> dict[int, str]:
@@ -29,7 +30,7 @@ async def states(store: SqlStore) -> dict[int, str]:
 async def claim(store: SqlStore, limit: int = 9) -> list[int]:
     """Claim what is due at noon, and return its ids."""
     async with store.transaction() as work:
-        return [found.id for found in await work.claim(NOON, LEASE, limit)]
+        return [found.id for found in await work.claim(NOON, LEASE, limit, REACH)]
 
 
 async def start(store: SqlStore, *ids: int, token: int = 1) -> set[int]:
@@ -61,8 +62,8 @@ async def test_claiming(store: SqlStore) -> None:
     made = [full, delivery(1, session=None), delivery(2, due_at=NOON + MINUTE)]
     await save(store, deliveries=made)
     async with store.transaction() as work:
-        claimed = await work.claim(NOON, LEASE, 9)
-        assert await work.claim(NOON, LEASE, 9) == []
+        claimed = await work.claim(NOON, LEASE, 9, REACH)
+        assert await work.claim(NOON, LEASE, 9, REACH) == []
     assert claimed == [
         delivery(1, session=None, state="claimed"),
         replace(full, state="claimed"),
@@ -107,11 +108,11 @@ async def test_what_is_tried_again_keeps_its_turn(store: SqlStore) -> None:
     await save(store, deliveries=[delivery(2), delivery(3, address=BENS)])
     assert await claim(store) == [3]
     async with store.transaction() as work:
-        [row] = await work.claim(again, again + MINUTE, 9)
+        [row] = await work.claim(again, again + MINUTE, 9, REACH)
         assert (row.id, row.due_at, row.attempts, row.token) == (1, again, 1, 1)
         assert await work.start_sending([(1, 2)]) == {1}
         await work.settle([Sent(1, 2, "sent", again)])
-        assert [row.id for row in await work.claim(again, LEASE, 9)] == [2]
+        assert [row.id for row in await work.claim(again, LEASE, 9, REACH)] == [2]
 
 
 async def test_what_is_put_off_holds_nothing_back(store: SqlStore) -> None:
@@ -250,3 +251,15 @@ async def test_next_wake(store: SqlStore) -> None:
     await save(store, deliveries=[delivery(1, due_at=LEASE)])
     async with store.reading() as work:
         assert await work.next_wake() == LEASE
+
+
+async def test_only_what_is_within_reach(store: SqlStore) -> None:
+    """A process claims what its own channels carry, or what is for one address."""
+    await save(store, deliveries=[delivery(1), delivery(2)])
+    own = delivery(1).address
+    async with store.transaction() as work:
+        assert await work.claim(NOON, LEASE, 9, Reach(("crm",))) == []
+        other = Reach((own.channel,), "somebody else")
+        assert await work.claim(NOON, LEASE, 9, other) == []
+        mine = Reach((own.channel,), own.handle)
+        assert len(await work.claim(NOON, LEASE, 9, mine)) == 2
