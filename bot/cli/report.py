@@ -115,6 +115,8 @@ def cut_of(
 ) -> Cut:
     """Return which answers are wanted; raise WrongUse with what would be right."""
     start, end = _day("--from", from_), _day("--to", to)
+    if end == date.min:
+        raise WrongUse("--to is the day after the last one; there is none before it")
     if start and end and start >= end:
         raise WrongUse(
             f"--to {end} must come after --from {start}: it is the day after the last"

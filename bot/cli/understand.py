@@ -103,6 +103,8 @@ def _batch(place: str, day: date) -> int:
     try:
         with Path(place).open("rb") as lines:
             return understand_lines(lines, sys.stdout.buffer, day)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise WrongUse(f"{place}: {error.strerror}") from None
 

@@ -2,8 +2,10 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
+from math import isfinite
 from typing import Any, Final, Literal, NoReturn, Protocol
 
 import msgspec
@@ -128,6 +130,23 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return found
 
 
+def _in_words(error: str) -> str:
+    """Return what a line lacks, in plain words.
+
+    >>> _in_words("Invalid enum value 'npz' - at `$.kind`")
+    "kind: there is no 'npz'"
+    """
+    if found := re.search(r"missing required field `(\w+)`", error):
+        return f"{found[1]} is missing"
+    place = re.search(r"at `\$\.(\w+)", error)
+    name = place[1] if place else "the line"
+    if found := re.search(r"enum value ('.*?')", error):
+        return f"{name}: there is no {found[1]}"
+    if "RFC3339" in error:
+        return f"{name}: write year-month-day, such as 2026-11-23"
+    return f"{name}: {error.split(' - ', maxsplit=1)[0]}"
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
@@ -135,6 +154,8 @@ def _refuse(constant: str) -> NoReturn:
 def _identity(found: dict[str, Any]) -> object:
     """Return the id of a line; one that cannot be written back is none."""
     identity = found.get("id")
+    if isinstance(identity, float) and not isfinite(identity):
+        raise Malformed("id: the number is too large")
     if not _writable(identity):
         raise Malformed("id: there is half a character")
     return identity
@@ -144,7 +165,7 @@ def _request(found: dict[str, Any]) -> Request:
     try:
         request = msgspec.convert(found, Request)
     except msgspec.ValidationError as error:
-        raise Malformed(str(error)) from None
+        raise Malformed(_in_words(str(error))) from None
     if not _writable([request.text, request.options]):
         raise Malformed("text or options: there is half a character")
     return request

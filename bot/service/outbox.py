@@ -72,20 +72,29 @@ class Outbox:
                     break
                 standings = await work.standings(sorted({d.contact for d in claimed}))
                 refused: list[Sent] = []
+                changes = Changes()
                 for delivery in claimed:
-                    reason = self._refuse(delivery, standings.get(delivery.contact))
-                    if reason is None:
+                    standing = standings.get(delivery.contact, Standing())
+                    verdict = decide(delivery, standing)
+                    if isinstance(verdict, Send):
                         allowed.append(delivery)
-                    else:
-                        refused.append(_refused(delivery, reason, now))
+                        continue
+                    refused.append(_refused(delivery, verdict, now))
+                    self._count_overtaken(changes, delivery, standing)
                 await work.settle(refused)
+                await work.save(changes)
         return allowed
 
-    def _refuse(
-        self, delivery: Delivery, standing: Standing | None
-    ) -> Never | Outdated | None:
-        verdict = decide(delivery, standing or Standing())
-        return None if isinstance(verdict, Send) else verdict
+    def _count_overtaken(
+        self, changes: Changes, delivery: Delivery, standing: Standing
+    ) -> None:
+        """Count a first question that was answered before it left: it reached them."""
+        session = standing.session
+        if session is None or session.id != delivery.session:
+            return
+        if delivery.role == "opens" and session.answers:
+            reached = Sent(delivery.id, 0, "delivered", self._desk.clock())
+            self._count(changes, session, delivery, reached)
 
     # ── send and settle ──────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from bot.engine.heard import Begun
 from bot.model.answer import Value
 from bot.model.changes import Changes
 from bot.model.contact import Address, Contact
-from bot.model.message import Delivery, Inbound, State, Tap
+from bot.model.message import Delivery, Inbound, Outbound, State, Tap
 from bot.service.desk import Desk, zone_named
 from bot.service.effects import typed
 from bot.service.inbound import Inbox
@@ -88,6 +88,7 @@ async def rehearse(stage: Stage, flow: str, talk: Talk) -> None:
     """Play one talk; raise Failure at the first thing that differs."""
     play = _Play(stage, flow, talk)
     await play.begin()
+    await play.expect_start()
     for number, line in enumerate(talk.talk):
         await play.line(number, line)
     play.expect_silence(len(talk.talk))
@@ -123,6 +124,7 @@ class _Play:
                 return
             case Event(event=name, with_=carried):
                 event = self._typed(name, carried)
+                self._expect_trigger(name)
                 begun = Begun(flow=self._flow, trigger="event", event=event)
                 await self._pass(self._waits_for(name))
             case Referral():
@@ -148,6 +150,15 @@ class _Play:
             case Told():
                 raise Failure(number, "events in mid-talk cannot be rehearsed yet")
 
+    async def expect_start(self) -> None:
+        """Fail where what should start the flow did not."""
+        async with self._stage.desk.store.reading() as work:
+            owners = await work.contacts_at([self._address])
+            owner = owners.get(self._address)
+            found = await work.last_sessions([owner.id]) if owner else {}
+        if not any(session.flow == self._flow for session in found.values()):
+            raise Failure(-1, f"nothing started the flow {self._flow}")
+
     def expect_silence(self, number: int) -> None:
         """Fail where the bot said something that no line matches."""
         for delivery in self._unmatched():
@@ -164,6 +175,10 @@ class _Play:
         if asked is None or asked.session is None or asked.asks is None:
             raise Failure(number, "there is no question to tap on")
         keys = () if list(options) == ["skip"] else tuple(options)
+        offered = offers(asked.content)
+        unknown = [key for key in keys if key not in offered]
+        if unknown:
+            raise Failure(number, f"nothing to tap is called {', '.join(unknown)}")
         await self._send(tap=Tap(asked.session, asked.asks, keys))
 
     async def _send(self, *, text: str | None = None, tap: Tap | None = None) -> None:
@@ -203,6 +218,12 @@ class _Play:
         fields = self._stage.desk.world.events.get(event, {})
         return {name: typed(v, fields.get(name, "text")) for name, v in carried.items()}
 
+    def _expect_trigger(self, event: str) -> None:
+        flow = self._stage.desk.library.shelf.current[self._flow].flow
+        waited = [t.event for t in flow.triggers if isinstance(t, EventTrigger)]
+        if event not in waited:
+            raise Failure(-1, f"the flow does not wait for the event {event}")
+
     def _waits_for(self, event: str) -> timedelta:
         flow = self._stage.desk.library.shelf.current[self._flow].flow
         waits = (
@@ -241,6 +262,9 @@ class _Play:
 
 def _contact(desk: Desk, said: Mapping[str, str]) -> Contact:
     """Return the contact that a test describes; other keys are attributes."""
+    unknown = [n for n in said if n not in _OWN and n not in desk.world.attributes]
+    if unknown:
+        raise Failure(-1, f"contact: no attribute is called {', '.join(unknown)}")
     own = {name: said[name] for name in _OWN if name in said}
     attributes = {
         name: typed(value, desk.world.attributes.get(name, "text"))
@@ -251,6 +275,16 @@ def _contact(desk: Desk, said: Mapping[str, str]) -> Contact:
 
 
 _OWN: Final = ("first_name", "last_name", "language", "zone")
+
+
+def offers(content: Outbound) -> frozenset[str]:
+    """Return the keys of all that a message offers to tap."""
+    shown = content.shown
+    if shown is None:
+        return frozenset()
+    if shown.minimum is not None and shown.maximum is not None:
+        return frozenset(map(str, range(shown.minimum, shown.maximum + 1)))
+    return frozenset(option.key for option in shown.options)
 
 
 def matches(expected: str, said: str) -> bool:

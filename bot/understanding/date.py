@@ -20,6 +20,8 @@ _ISO: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})\s?[-./]\s?(\d{1,2})\s?[-./]\s?(\d{4}|\d{2})")
 MONTHS: Final = 12
 _WEEK: Final = 7
+_NEAR: Final = 2
+_FAR: Final = 9998
 
 
 class Dates:
@@ -87,6 +89,8 @@ def _day(year: int, month: int, day: int, *, ask: bool = False) -> Understood:
 def _named(days: Dates, core: list[str], today: date) -> Understood | None:
     """Return today, tomorrow, or a day of the week; a bare one is asked about."""
     said = " ".join(core)
+    if not _NEAR < today.year < _FAR:
+        return None  # the calendar ends there
     if said in days.days:
         return Accepted((today + timedelta(days=days.days[said])).isoformat())
     found = [word for word in core if word in days.weekdays]

@@ -34,17 +34,27 @@ HAVING sum(n) <> 0
 
 -- name: report_comments
 -- Words beside an answer, and answers that are words; the latter take the segment of
--- what the same talk scored last before them.
+-- what the same talk scored last before them, or was corrected to after them.
 SELECT a.flow, a.step, a.given_at, a.value,
-       coalesce(a.segment, (SELECT scored.segment
-                              FROM answers AS scored
-                             WHERE scored.contact = a.contact
-                               AND scored.session = a.session
-                               AND scored.segment IS NOT NULL
-                               AND scored.standing <> 'corrected'
-                               AND scored.id < a.id
-                             ORDER BY scored.id DESC
-                             LIMIT 1)),
+       coalesce(a.segment,
+                (SELECT scored.segment
+                   FROM answers AS scored
+                  WHERE scored.contact = a.contact
+                    AND scored.session = a.session
+                    AND scored.segment IS NOT NULL
+                    AND scored.standing <> 'corrected'
+                    AND scored.id < a.id
+                  ORDER BY scored.id DESC
+                  LIMIT 1),
+                (SELECT scored.segment
+                   FROM answers AS scored
+                  WHERE scored.contact = a.contact
+                    AND scored.session = a.session
+                    AND scored.segment IS NOT NULL
+                    AND scored.standing <> 'corrected'
+                    AND scored.id > a.id
+                  ORDER BY scored.id
+                  LIMIT 1)),
        coalesce(a.comment, a.text), a.channel, a.language
   FROM answers AS a
  WHERE a.flow BETWEEN ? AND ? AND a.day >= ? AND a.day < ?

@@ -1,3 +1,5 @@
+"""`voxpop report`: the table, the words, the JSON, and wrong use."""
+
 import io
 import json
 import sys
@@ -19,13 +21,17 @@ from bot.errors import WrongUse
 from bot.model.answer import Value
 from bot.model.report import Cell, CommentRow, Cut, Question, Report
 from bot.service import reports
+from tests.engine.chat import shelf_of
 
 NPS = ("nps", "score", "nps")
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
 FLOWS = (
     "flow: nps\nsteps:\n  score: {ask: Recommend?, answer: nps}\n",
-    "flow: order\nsteps:\n  happy: {ask: Happy?, answer: csat}\n"
-    "  stars: {ask: Stars?, answer: rating, min: 1, max: 10}\n",
+    (
+        "flow: order\nsteps:\n  happy: {ask: Happy?, answer: csat}\n"
+        "  stars: {ask: Stars?, answer: rating, min: 1, max: 10}\n"
+    ),
 )
 QUESTIONS = (
     Question(flow="nps", step="score", kind="nps"),
