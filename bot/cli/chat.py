@@ -74,7 +74,8 @@ async def chat(
     async with opened(config, memory=not store, channels=[terminal]) as house:
         name = await _publish(house, flow)
         address, known_as = _who(house, as_)
-        newcomer = Contact(id=house.desk.new_id(), language=_language(lang))
+        language = _language(lang)
+        newcomer = Contact(id=house.desk.new_id(), language=language)
         await house.outbox.recover(address)
         contact = await start_flow(
             house.desk,
@@ -82,6 +83,7 @@ async def chat(
             address,
             known_as=known_as,
             newcomer=newcomer,
+            language=language,
         )
         await _settle(house, address, contact)
         await _listen(house, desk, address, contact)

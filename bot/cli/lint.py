@@ -23,7 +23,7 @@ Format = Literal["text", "json", "github"]
 def lint(
     *paths: Path,
     format: Format = "text",  # noqa: A002 - the option is called --format
-    strict: Annotated[bool, Parameter(negative=())] = False,
+    strict: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     config: Path | None = None,
 ) -> int:
     """Check flows and their tests, and list every problem with its place.

@@ -76,7 +76,7 @@ async def report(  # noqa: PLR0913 - every option is part of the command's contr
 async def _figures(cut: Cut, *, config: Path | None, json: bool) -> None:
     from bot.wiring import opened  # noqa: PLC0415 - `--help` need not load the store
 
-    async with opened(config) as house:
+    async with opened(config, looking=True) as house:
         scripts = known_flows(house)
         found = await reports.report(
             house.store.reports,
@@ -96,7 +96,7 @@ async def _figures(cut: Cut, *, config: Path | None, json: bool) -> None:
 async def _comments(cut: Cut, *, config: Path | None, json: bool) -> None:
     from bot.wiring import opened  # noqa: PLC0415 - `--help` need not load the store
 
-    async with opened(config) as house:
+    async with opened(config, looking=True) as house:
         timezone = house.settings.brand.timezone
         scripts = known_flows(house)
         rows = await house.store.reports.comments(

@@ -22,19 +22,23 @@ from bot.errors import WrongUse
 
 STDIN: Final = "-"
 
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+Several = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
+
 
 def understand(  # noqa: PLR0913 - an option each for what a line of the batch has
     kind: Typed | None = None,
     text: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
     *,
     lang: str = "en",
-    option: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    option: Several = (),
     min: float | None = None,  # noqa: A002 - the option is called --min
     max: float | None = None,  # noqa: A002 - and this one --max
     region: str | None = None,
     today: date | None = None,
-    optional: Annotated[bool, Parameter(negative=())] = False,
-    json: Annotated[bool, Parameter(negative=())] = False,
+    optional: Flag = False,
+    json: Flag = False,
     batch: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
 ) -> int:
     """Understand typed words as an answer, without storing or sending anything.

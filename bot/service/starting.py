@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from bot.engine.heard import Begun
 from bot.model.contact import Address, Contact
 from bot.service.batch import Batch
@@ -15,11 +17,13 @@ async def start_flow(
     *,
     known_as: Sequence[Address] = (),
     newcomer: Contact | None = None,
+    language: str | None = None,
 ) -> int:
     """Begin the flow at an address and return whose it is; all in one transaction.
 
     The contact is found by the address or by one of `known_as`; who is new gets all of
-    them, and what `newcomer` says. An open talk runs the flow inside itself.
+    them, and what `newcomer` says. A `language` is the contact's from now on. An open
+    talk runs the flow inside itself.
     """
     addresses = [address, *known_as]
     async with desk.store.transaction() as work:
@@ -31,6 +35,9 @@ async def start_flow(
             contact = newcomer or Contact(id=desk.new_id())
             batch.meet(contact, address)
             found[address] = contact
+        elif language and language != contact.language:
+            contact = replace(contact, language=language)
+            batch.contacts[contact.id] = batch.changes.contacts[contact.id] = contact
         missing = [a for a in addresses if a not in found]
         batch.changes.new_addresses.extend((a, contact.id) for a in missing)
         batch.push(contact.id, begun, address)

@@ -434,7 +434,10 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr("bot.cli.report.known_flows", lambda _: known)
 
     @asynccontextmanager
-    async def opened(config: Path | None) -> AsyncIterator[SimpleNamespace]:
+    async def opened(
+        config: Path | None, *, looking: bool
+    ) -> AsyncIterator[SimpleNamespace]:
+        assert looking
         assert config in (None, Path("shop.yaml"))
         yield house
 

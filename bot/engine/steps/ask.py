@@ -28,4 +28,7 @@ def _take_comment(talk: Talk, step: Ask, said: str) -> str:
     source = f"{talk.prefix}{step.unless_said}"
     talk.comments = {k: v for k, v in talk.comments.items() if k != source}
     talk.tell(CommentMoved(key=source))
-    return answers.take(talk, step, Accepted(said), said)
+    trail = talk.trail
+    onward = answers.take(talk, step, Accepted(said), said)
+    talk.trail = trail  # it was never asked, so nobody goes back to it
+    return onward
