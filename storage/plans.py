@@ -12,9 +12,11 @@ from storage.table import Table
 class Plans(Table):
     """The planned starts."""
 
-    async def due_plans(self, now: datetime, limit: int) -> list[PlanRow]:
+    async def due_plans(
+        self, now: datetime, limit: int, contact: int | None = None
+    ) -> list[PlanRow]:
         """Return planned starts whose time has come."""
-        rows = await self._db.fetch("plans_due", micros(now), limit)
+        rows = await self._db.fetch("plans_due", micros(now), limit, contact)
         return [PlanRow._make((*row[:3], moment(row[3]), *row[4:])) for row in rows]
 
 

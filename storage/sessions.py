@@ -19,6 +19,12 @@ class Sessions(Table):
         found = [as_session(state) for (state,) in rows]
         return {session.contact: session for session in found}
 
+    async def sessions(self, ids: Sequence[int]) -> dict[int, Session]:
+        """Return these sessions by id."""
+        rows = await self._db.fetch("sessions_by_id", list(ids))
+        found = [as_session(state) for (state,) in rows]
+        return {session.id: session for session in found}
+
     async def begun_at(
         self, flows: Sequence[tuple[int, str]]
     ) -> dict[tuple[int, str], datetime]:
@@ -28,9 +34,11 @@ class Sessions(Table):
             (contact, flow): datetime.fromisoformat(at) for contact, flow, at in rows
         }
 
-    async def due_sessions(self, now: datetime, limit: int) -> list[Session]:
-        """Return sessions that time must wake, the longest overdue first."""
-        rows = await self._db.fetch("sessions_due", micros(now), limit)
+    async def due_sessions(
+        self, now: datetime, limit: int, contact: int | None = None
+    ) -> list[Session]:
+        """Return sessions that time must wake, all or one contact's, oldest first."""
+        rows = await self._db.fetch("sessions_due", micros(now), limit, contact)
         return [as_session(state) for (state,) in rows]
 
     async def next_wake(self) -> datetime | None:

@@ -46,10 +46,12 @@ def _key(place: str) -> str:
 
 
 def _before(talk: Talk) -> str | None:
-    if talk.place in talk.trail:
-        place = talk.trail.index(talk.place)
-        return talk.trail[place - 1] if place else None
-    return talk.trail[-1] if talk.trail else None
+    """Return the question before the place we stand at; waits are none."""
+    trail = talk.trail
+    if talk.place in trail:
+        trail = trail[: trail.index(talk.place)]
+    asked = (place for place in reversed(trail) if _key(place) in talk.answers)
+    return next(asked, None)
 
 
 def _return(talk: Talk, place: str) -> Ask:
@@ -57,7 +59,9 @@ def _return(talk: Talk, place: str) -> Ask:
     talk.go_to(place)
     talk.correcting = talk.key
     if place in talk.trail:
-        talk.trail = talk.trail[: talk.trail.index(place) + 1]
+        behind = talk.trail.index(place) + 1
+        talk.ahead = (*talk.trail[behind:], *talk.ahead)
+        talk.trail = talk.trail[:behind]
     step = talk.script.steps[talk.here.step]
     if not isinstance(step, Ask):
         raise TypeError(place)

@@ -1,32 +1,36 @@
 """The way on after a correction: what stands is passed by in silence, not repeated.
 
 An answer to an earlier question leads along steps that were visited before. Questions
-answered already keep their answers. Where the way comes back to the very place the
-contact stood at, what lies between was said and caused already; where it turns off,
-all of it is new.
+answered and waits that ended behind it stay as they are. Where the way comes back to
+the very place the contact stood at, what lies between was said and caused already;
+where it turns off, all of it is new, and takes the place of what was caused before.
 """
 
 from bot.engine.talk import Talk
-from bot.model.event import MessageCreated
+from bot.model.event import AnswerKept, MessageCreated
 
 
 def may_pass(talk: Talk) -> bool:
-    """Say whether the question we stand at keeps the answer it has.
+    """Say whether the place we stand at lies between the corrected one and ours.
 
-    Each is passed once a sprint: a loop that comes back to it asks again.
+    Each is passed once a sprint: a loop that comes back to it stops there.
     """
-    if talk.correcting is None or talk.key == talk.correcting:
-        return False
-    return talk.key in talk.answers and talk.key not in talk.passed
+    place = talk.place
+    return (
+        talk.correcting is not None
+        and place != talk.came_from
+        and place in talk.ahead
+        and place not in talk.passed
+    )
 
 
 def pass_by(talk: Talk) -> None:
-    """Pass an answered question: no words lead up to it, and it stays in the trail."""
+    """Pass a place that stands: no words lead up to it, and it stays in the trail."""
     talk.events = [e for e in talk.events if not isinstance(e, MessageCreated)]
-    talk.passed[talk.key] = len(talk.events)
+    talk.passed[talk.place] = len(talk.events)
+    talk.trail = (*talk.trail, talk.place)
     talk.cause = talk.key
-    if talk.place not in talk.trail:
-        talk.trail = (*talk.trail, talk.place)
+    talk.tell(AnswerKept(key=talk.key))
 
 
 def arrive(talk: Talk) -> bool:
@@ -34,7 +38,11 @@ def arrive(talk: Talk) -> bool:
 
     Return whether we do.
     """
-    back = talk.came_from is not None and talk.place == talk.came_from
-    if back and talk.passed:
-        del talk.events[max(talk.passed.values()) :]
-    return back
+    came_from = talk.came_from
+    if came_from is None or came_from.split(">")[
+        : len(talk.frames)
+    ] != talk.place.split(">"):
+        return False
+    if talk.passed:
+        del talk.events[min(talk.passed.values()) :]
+    return True

@@ -29,6 +29,8 @@ def hear_stop(
         return stop(voice)
     settled = _settle_doubt(voice, text) if voice.facts.contact.doubting else None
     if settled is None and wishes_stop(text, languages):
+        if voice.facts.contact.stopped:
+            return "stopped"
         voice.tell(StopDoubted(open=True))
         voice.say(sentence("shall_we_stop", voice.language))
         return "asked"

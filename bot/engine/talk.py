@@ -24,7 +24,7 @@ class Talk:
         self.events: list[Event] = []
         self.status: Status = session.status
         self.pins: Mapping[str, str] = session.pins
-        self._stand(list(session.frames))
+        self.stand(list(session.frames))
         self.language = session.language
         self.trigger = session.trigger
         self.event = session.event
@@ -41,6 +41,7 @@ class Talk:
         self.correcting: str | None = session.correcting
         self.cause: str | None = None
         self.came_from: str | None = session.came_from
+        self.ahead = session.ahead
         self.passed: dict[str, int] = {}
         self.prompted = True
 
@@ -56,7 +57,7 @@ class Talk:
 
     # ── where we stand ───────────────────────────────────────────────────────────
 
-    def _stand(self, frames: list[Frame]) -> None:
+    def stand(self, frames: list[Frame]) -> None:
         """Stand at the innermost of these frames: what depends on it is worked out."""
         here = frames[-1]
         self.frames = frames
@@ -79,19 +80,26 @@ class Talk:
         return ">".join([first.step, *(f"{f.flow}.{f.step}" for f in inner)])
 
     def go_to(self, place: str) -> None:
-        """Stand again where an entry of the trail says."""
+        """Stand where an entry of the trail says; running waits keep their end."""
+        old = self.frames
+        if self.waits == "time":
+            here = Frame(self.here.flow, self.here.step, self.wait_until)
+            old = [*old[:-1], here]
         first, *inner = place.split(">")
         frames = [Frame(self.frames[0].flow, first)]
         for name in inner:
             flow, _, step = name.rpartition(".")
             frames.append(Frame(flow, step))
-        self._stand(frames)
+        for depth, (new, was) in enumerate(zip(frames, old, strict=False)):
+            if (new.flow, new.step) == (was.flow, was.step):
+                frames[depth] = was
+        self.stand(frames)
 
     # ── moving ───────────────────────────────────────────────────────────────────
 
     def move(self, step: str) -> None:
         """Stand at another step of the same flow."""
-        self._stand([*self.frames[:-1], Frame(self.here.flow, step)])
+        self.stand([*self.frames[:-1], Frame(self.here.flow, step)])
 
     def enter(self, flow: str) -> bool:
         """Stand at the first step of an inner flow; False where that goes too deep."""
@@ -105,14 +113,14 @@ class Talk:
         here = self.here
         if self.waits == "time":
             here = Frame(here.flow, here.step, self.wait_until)
-        self._stand([*self.frames[:-1], here, Frame(flow, first)])
+        self.stand([*self.frames[:-1], here, Frame(flow, first)])
         return True
 
     def leave(self) -> bool:
         """Stand where the innermost flow was run; False where it is the outermost."""
         if len(self.frames) == 1:
             return False
-        self._stand(self.frames[:-1])
+        self.stand(self.frames[:-1])
         return True
 
     def end(self, status: Ended) -> None:
@@ -120,10 +128,15 @@ class Talk:
         self.status = status
         self.waits = "nothing"
         self.offer = None
-        self.correcting = None
-        self.came_from = None
+        self.corrected()
         self.ended_at = self.facts.now
         self.tell(SessionEnded(flow=self.frames[0].flow, status=status))
+
+    def corrected(self) -> None:
+        """End a correction: from here on everything is new again."""
+        self.correcting = None
+        self.came_from = None
+        self.ahead = ()
 
     def bound(self) -> None:
         """End a talk whose flow goes on without ever waiting."""
@@ -189,6 +202,7 @@ class Talk:
             sprints=old.sprints + 1,
             correcting=self.correcting,
             came_from=self.came_from,
+            ahead=self.ahead,
             test=old.test,
         )
         return Sprint(session, tuple(self.events))

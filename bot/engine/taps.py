@@ -35,11 +35,11 @@ def _tap_earlier(talk: Talk, tapped: Tapped) -> None:
     if place is None:
         begin.repeat(talk)
         return
-    now = talk.place
+    frames = talk.frames
     talk.go_to(place)
     step = talk.script.steps[talk.here.step]
     value = tapped_value(talk, tapped.options) if isinstance(step, Ask) else _NOTHING
-    talk.go_to(now)
+    talk.stand(frames)
     if value is _NOTHING or value == talk.answers.get(tapped.step):
         return
     going_back.correct(talk, place, value, ", ".join(tapped.options))

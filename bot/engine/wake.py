@@ -52,6 +52,8 @@ def _wait_over(talk: Talk) -> None:
     step = talk.script.steps[talk.here.step]
     talk.waits = "nothing"
     talk.wait_until = None
+    if talk.place not in talk.trail:
+        talk.trail = (*talk.trail, talk.place)
     onward = way_on(talk, step.go if isinstance(step, Wait) else None)
     if go(talk, onward):
         walk(talk)

@@ -49,9 +49,7 @@ def answer(talk: Talk, step: Ask, accepted: Accepted, text: str) -> None:
     """Keep the answer to the step we stand at, and walk on."""
     if go(talk, answers.take(talk, step, accepted, text)):
         walk(talk)
-    if talk.waits == "answer" and talk.place not in talk.trail:
-        talk.correcting = None
-        talk.came_from = None
+    talk.corrected()
 
 
 def go(talk: Talk, onward: str) -> bool:
@@ -92,8 +90,7 @@ def _visit(talk: Talk, step: Step) -> str | None:
         case Run():
             return run.visit(talk, step)
         case Wait():
-            wait.visit(talk, step)
-            return None
+            return wait.visit(talk, step)
         case Refer():
             return refer.visit(talk, step)
         case _:

@@ -69,6 +69,12 @@ class Answered(Struct, frozen=True, kw_only=True, tag=True):
     once_every: timedelta | None = None
 
 
+class AnswerKept(Struct, frozen=True, kw_only=True, tag=True):
+    """A correction led past this answer, which stands; what it caused comes anew."""
+
+    key: str
+
+
 class CommentMoved(Struct, frozen=True, kw_only=True, tag=True):
     """The words beside an earlier answer became an answer of their own."""
 
@@ -217,6 +223,7 @@ Event = (
     | SessionEnded
     | SessionReopened
     | Answered
+    | AnswerKept
     | CommentMoved
     | CommentKept
     | AnswerRejected

@@ -53,6 +53,7 @@ _SHORT = {
     "sprints": "n",
     "correcting": "k",
     "came_from": "g",
+    "ahead": "d",
     "test": "x",
 }
 
@@ -65,7 +66,8 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     words left over beside an answer while a later step may take them. `trail` lists the
     questions answered so far, for going back. `asked_at` is when the waiting question
     was first sent; reminders and expiry count from it. `correcting` names the question
-    gone back to, `came_from` the place where the talk stood then.
+    gone back to, `came_from` the place where the talk stood then, `ahead` the
+    entries of the trail between the two, which stand.
     """
 
     id: int
@@ -91,6 +93,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     sprints: int = 0
     correcting: str | None = None
     came_from: str | None = None
+    ahead: tuple[str, ...] = ()
     test: bool = False
 
     @property

@@ -95,6 +95,11 @@ def _answered(place: Place, event: told.Answered) -> None:
         batch.changes.count(funnel(batch.desk, batch.day, session, "started"))
 
 
+def _kept(place: Place, event: told.AnswerKept) -> None:
+    if place.session is not None:
+        take_back(place.batch.changes, Withdrawn(place.session.id, event.key))
+
+
 def take_back(changes: Changes, withdrawn: Withdrawn) -> None:
     """Cancel what an answer caused, also what stands in this very batch."""
     changes.withdrawn.append(withdrawn)
@@ -285,6 +290,7 @@ def funnel(
 _KEEPERS: Final[Mapping[type, Callable[[Place, Any], None]]] = {
     told.MessageCreated: _message,
     told.Answered: _answered,
+    told.AnswerKept: _kept,
     told.CommentMoved: _comment_moved,
     told.SessionEnded: _ended,
     told.ConsentRecorded: _consent,

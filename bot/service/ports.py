@@ -45,6 +45,10 @@ class Work(Protocol):
         """Return the newest session of each contact, whatever its status."""
         ...
 
+    async def sessions(self, ids: Sequence[int]) -> dict[int, Session]:
+        """Return these sessions by id."""
+        ...
+
     async def counted_answers(
         self, questions: Sequence[tuple[int, str, str]]
     ) -> list[AnswerRow]:
@@ -55,8 +59,10 @@ class Work(Protocol):
         """Return what talks left with a contact, oldest first."""
         ...
 
-    async def due_sessions(self, now: datetime, limit: int) -> list[Session]:
-        """Return sessions that time must wake, the longest overdue first."""
+    async def due_sessions(
+        self, now: datetime, limit: int, contact: int | None = None
+    ) -> list[Session]:
+        """Return sessions that time must wake, all or one contact's, oldest first."""
         ...
 
     async def begun_at(
@@ -65,7 +71,9 @@ class Work(Protocol):
         """Return when each (contact, flow) last began, but for those that never did."""
         ...
 
-    async def due_plans(self, now: datetime, limit: int) -> list[PlanRow]:
+    async def due_plans(
+        self, now: datetime, limit: int, contact: int | None = None
+    ) -> list[PlanRow]:
         """Return planned starts whose time has come and whose contact is free."""
         ...
 

@@ -88,7 +88,7 @@ async def rehearse(stage: Stage, flow: str, talk: Talk) -> None:
     """Play one talk; raise Failure at the first thing that differs."""
     play = _Play(stage, flow, talk)
     await play.begin()
-    await play.expect_start()
+    play.expect_start()
     for number, line in enumerate(talk.talk):
         await play.line(number, line)
     play.expect_silence(len(talk.talk))
@@ -108,6 +108,7 @@ class _Play:
         self._address = Address(talk.channel, "rehearsal")
         self._next = 0
         self._keys = 0
+        self._session: int | None = None
 
     # ── lines ────────────────────────────────────────────────────────────────────
 
@@ -150,13 +151,9 @@ class _Play:
             case Told():
                 raise Failure(number, "events in mid-talk cannot be rehearsed yet")
 
-    async def expect_start(self) -> None:
+    def expect_start(self) -> None:
         """Fail where what should start the flow did not."""
-        async with self._stage.desk.store.reading() as work:
-            owners = await work.contacts_at([self._address])
-            owner = owners.get(self._address)
-            found = await work.last_sessions([owner.id]) if owner else {}
-        if not any(session.flow == self._flow for session in found.values()):
+        if self._session is None:
             raise Failure(-1, f"nothing started the flow {self._flow}")
 
     def expect_silence(self, number: int) -> None:
@@ -174,8 +171,9 @@ class _Play:
         asked = next((d for d in reversed(self._stage.listener.heard) if d.asks), None)
         if asked is None or asked.session is None or asked.asks is None:
             raise Failure(number, "there is no question to tap on")
-        keys = () if list(options) == ["skip"] else tuple(options)
         offered = offers(asked.content)
+        skips = list(options) == ["skip"] and "skip" not in offered
+        keys = () if skips else tuple(options)
         unknown = [key for key in keys if key not in offered]
         if unknown:
             raise Failure(number, f"nothing to tap is called {', '.join(unknown)}")
@@ -195,8 +193,18 @@ class _Play:
 
     async def _settle(self) -> None:
         """Let everything happen that is due at this moment."""
+        await self._note()
         while await self._stage.outbox.drain() or await self._stage.timers.tick():
             pass
+
+    async def _note(self) -> None:
+        """Keep which is the newest talk of the flow: others may begin behind it."""
+        async with self._stage.desk.store.reading() as work:
+            owners = await work.contacts_at([self._address])
+            ids = [owner.id for owner in owners.values()]
+            for session in (await work.last_sessions(ids)).values():
+                if session.flow == self._flow:
+                    self._session = session.id
 
     async def _pass(self, span: timedelta) -> None:
         """Move the clock; what is due on the way happens in order, the end included."""
@@ -251,9 +259,10 @@ class _Play:
         """Hold what the talk left against what the test says of it."""
         async with self._stage.desk.store.reading() as work:
             owner = (await work.contacts_at([self._address]))[self._address]
-            session = (await work.last_sessions([owner.id])).get(owner.id)
+            sessions = await work.sessions([self._session] if self._session else [])
             traces = await work.traces(owner.id)
         scripts = self._stage.desk.library.shelf.current
+        session = next(iter(sessions.values()), None)
         left = Left(self._flow, session, traces, scripts)
         found = list(differences(left, leaves))
         if found:

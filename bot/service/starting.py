@@ -38,8 +38,21 @@ async def start_flow(
         elif language and language != contact.language:
             contact = replace(contact, language=language)
             batch.contacts[contact.id] = batch.changes.contacts[contact.id] = contact
+        if language:
+            _speak(batch, contact.id, language)
         missing = [a for a in addresses if a not in found]
         batch.changes.new_addresses.extend((a, contact.id) for a in missing)
         batch.push(contact.id, begun, address)
         await batch.save(work)
     return contact.id
+
+
+def _speak(batch: Batch, contact: int, language: str) -> None:
+    """Let an open talk go on in a language, if its flow speaks it."""
+    session = batch.sessions.get(contact)
+    if session is None or session.status != "active":
+        return
+    script = batch.shelf.by_hash[session.pins[session.here.flow]]
+    spoken = script.spoken([language])
+    if spoken:
+        batch.sessions[contact] = replace(session, language=spoken)

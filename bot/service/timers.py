@@ -92,14 +92,8 @@ class Timers:
         self, work: Work, contact: int | None
     ) -> tuple[list[Session], list[PlanRow]]:
         now = self._desk.clock()
-        sessions = await work.due_sessions(now, LIMIT)
-        plans = await work.due_plans(now, LIMIT)
-        if contact is None:
-            return sessions, plans
-        return (
-            [session for session in sessions if session.contact == contact],
-            [plan for plan in plans if plan.contact == contact],
-        )
+        sessions = await work.due_sessions(now, LIMIT, contact)
+        return sessions, await work.due_plans(now, LIMIT, contact)
 
     async def _wake(self, contact: int | None) -> int:
         async with self._desk.store.transaction() as work:
@@ -128,11 +122,13 @@ async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
     addresses = await work.addresses([plan.contact for plan in plans])
     begun = await work.begun_at([(plan.contact, plan.flow) for plan in plans])
     for plan in plans:
+        session = batch.sessions.get(plan.contact)
+        if session is not None and session.status == "active":
+            continue  # it waits until that talk is over
         last = begun.get((plan.contact, plan.flow))
         reason = _hindrance(batch, plan, last)
         reachable = addresses.get(plan.contact)
         if reason is None and reachable:
-            session = batch.sessions.get(plan.contact)
             address = session.address if session else reachable[-1]
             batch.push(plan.contact, Begun(flow=plan.flow, trigger="start"), address)
         outcome = reason or ("started" if reachable else "no address")
@@ -144,9 +140,6 @@ def _hindrance(batch: Batch, plan: PlanRow, last: datetime | None) -> str | None
     script = batch.shelf.current.get(plan.flow)
     if script is None:
         return "no such flow"
-    session = batch.sessions.get(plan.contact)
-    if session is not None and session.status == "active":
-        return "another talk is open"
     once_every = script.flow.once_every
     if last and once_every and batch.now - last < once_every:
         return "asked within its period"

@@ -2,17 +2,19 @@
 INSERT INTO plans (id, contact, flow, due_at, session, cause) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: plans_due
--- A plan waits while another talk of its contact is open.
+-- ?1 now, ?2 how many, ?3 one contact or null. A plan waits while another talk of its
+-- contact is open.
 SELECT id, contact, flow, due_at, session, cause
   FROM plans
  WHERE outcome IS NULL
-   AND due_at <= ?
+   AND due_at <= ?1
+   AND (?3 IS NULL OR contact = ?3)
    AND NOT EXISTS (SELECT 1
                      FROM sessions AS s
                     WHERE s.contact = plans.contact
                       AND s.status = 'active')
  ORDER BY due_at, id
- LIMIT ?
+ LIMIT ?2
 
 -- name: plans_end
 UPDATE plans SET outcome = ? WHERE id = ? AND outcome IS NULL

@@ -13,12 +13,20 @@ SELECT asked.value ->> 0, asked.value ->> 1, s.state ->> 'b'
                 WHERE own.contact = asked.value ->> 0
                   AND own.flow = asked.value ->> 1)
 
+-- name: sessions_by_id
+SELECT s.state
+  FROM json_each(?) AS asked
+ CROSS JOIN sessions AS s
+ WHERE s.id = asked.value
+
 -- name: sessions_due
+-- ?1 now, ?2 how many, ?3 one contact or null.
 SELECT state
   FROM sessions
- WHERE wakes_at <= ?
+ WHERE wakes_at <= ?1
+   AND (?3 IS NULL OR contact = ?3)
  ORDER BY wakes_at, id
- LIMIT ?
+ LIMIT ?2
 
 -- name: sessions_add
 INSERT INTO sessions (id, contact, flow, status, wakes_at, state)

@@ -147,3 +147,11 @@ def test_a_flow_that_is_not_there(
     """A test of a flow that is not there says so."""
     assert played(shop, talk(WHOLE).replace("flow: f", "flow: x")) == 2
     assert "there is no flow 'x'" in capsys.readouterr().err
+
+
+def test_a_flow_that_starts_another_at_once(shop: Path) -> None:
+    """What a talk leaves is the talk's own, also where another began behind it."""
+    (shop / "flows" / "f.yaml").write_text(FLOW.replace(", wait: 1 day", ""))
+    assert (
+        played(shop, talk(WHOLE + "      - bot: Better?\n", f"{LEAVES}, {MORE}")) == 0
+    )

@@ -590,3 +590,49 @@ def test_answers_of_the_outer_flow_stay_outside() -> None:
     chat = Chat(outer, inner)
     chat.begin("o")
     assert chat.say("9") == ["Inner?"]
+
+
+def test_an_interrupted_wait_survives_going_back() -> None:
+    """Going back inside an interrupting flow leaves the outer wait as it was."""
+    inner = (
+        "flow: i\ntriggers: [{keyword: [inner]}]\nsteps:\n"
+        "  a: {ask: A?, answer: nps}\n  b: {ask: B?, answer: nps}\n"
+    )
+    chat = Chat(WAITING, inner)
+    chat.begin("waiting")
+    chat.say("9", "inner", "7")
+    assert chat.tap("i.a", "7") == []
+    assert chat.say("back") == ["A?"]
+    assert chat.say("8") == ["B?"]
+    assert chat.say("6") == []
+    assert chat.wait(days=10) == ["And now?"]
+
+
+def test_a_correction_passes_a_wait_that_ended() -> None:
+    """A wait that is over is not waited for again after a correction."""
+    chat = Chat(WAITING)
+    chat.begin("waiting")
+    chat.say("9")
+    chat.wait(days=10)
+    assert chat.tap("score", "8") == ["And now?"]
+    assert chat.talk.asks == "after"
+
+
+def test_a_correction_stops_where_the_talk_stood() -> None:
+    """A question that waits is not passed by with its answer of an earlier round."""
+    chat = Chat(
+        "flow: f\nsteps:\n  a: {ask: A?, answer: nps}\n  b: {ask: B?, answer: text}\n"
+        "  more: {ask: More?, answer: yes_no, go: {yes: a, no: end}}\n"
+    )
+    chat.begin("f")
+    chat.say("9", "first round", "yes", "8")
+    assert chat.talk.asks == "b"
+    assert chat.tap("a", "2") == ["B?"]
+
+
+def test_a_wish_to_stop_after_a_stop_is_heeded_in_silence() -> None:
+    """Who stopped already is not asked whether to stop."""
+    chat = at("score")
+    chat.say("stop")
+    assert chat.say("please stop writing to me") == []
+    assert chat.contact.stopped

@@ -102,6 +102,45 @@ async def test_what_is_not_ours_stays_due(house: House) -> None:
     assert await house.timers.tick(contact.id + 1) == 0
 
 
+async def test_two_plans_at_once() -> None:
+    """Of two flows that are due together, the second starts when the first is over."""
+    sources = (
+        (
+            "flow: a\nsteps:\n"
+            "  q: {ask: A?, answer: nps, then: [{start: b}, {start: c}]}\n"
+        ),
+        "flow: b\nsteps:\n  q: {ask: B?, answer: nps}\n",
+        "flow: c\nsteps:\n  q: {ask: C?, answer: nps}\n",
+    )
+    async with open_house(*sources) as house:
+        await house.begin("a")
+        await house.say("9")
+        await house.wait(hours=0)
+        assert house.heard() == ["A?", "B?"]
+        await house.say("8")
+        await house.wait(hours=0)
+        assert house.heard() == ["A?", "B?", "C?"]
+
+
+async def test_a_correction_that_turns_off_plans_once(house: House) -> None:
+    """What an answer behind the corrected one planned is planned once, not again."""
+    turning = (
+        "flow: t\nsteps:\n  q: {ask: Q?, answer: nps}\n  r: {ask: R?, answer: nps}\n"
+        "  say: {say: Thanks., then: [{start: {flow: loose, wait: 1 day}}]}\n"
+        "  way: {branch: [{when: answers.q > 6, to: good}, {else: bad}]}\n"
+        "  good: {ask: Good?, answer: text, go: end}\n"
+        "  bad: {ask: Bad?, answer: text}\n"
+    )
+    await house.publish(turning)
+    await house.begin("t")
+    await house.say("9", "9")
+    await house.tap("q", "3")
+    await house.tap("q", "9")
+    await house.say("fine")
+    await house.wait(days=2)
+    assert house.heard().count("Hello.") == 1
+
+
 # ── faults ───────────────────────────────────────────────────────────────────────
 
 

@@ -10,14 +10,14 @@ from flows.language.model import Ask
 
 def visit(talk: Talk, step: Ask) -> str | None:
     """Put the question and wait, or take a comment or an earlier answer for it."""
-    if going_on.may_pass(talk):
-        going_on.pass_by(talk)
-        return way_on(talk, step.go, outcomes(step.answer, talk.answers[talk.key]))
     said = None
     if step.unless_said:
         said = talk.comments.get(talk.prefix + step.unless_said)
     if said is not None:
         return _take_comment(talk, step, said)
+    if going_on.may_pass(talk):
+        going_on.pass_by(talk)
+        return way_on(talk, step.go, outcomes(step.answer, talk.answers[talk.key]))
     going_on.arrive(talk)
     questions.put(talk, step)
     return None
