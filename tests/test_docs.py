@@ -26,6 +26,7 @@ from flows.language.check import check, check_talks
 from flows.language.document import FlowDocument, load_flow, load_talks
 from flows.language.model import ACTIONS, TRIGGERS, VERBS
 from flows.language.talks import LINES
+from tests import examples
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
@@ -34,6 +35,7 @@ PAGES: Final = sorted(
     for path in (*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "flows" / "README.md")
     if path.is_file()
 )
+
 WORLD: Final = world_of(load_settings(ROOT / "config.yaml", environ={}))
 
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -257,11 +259,7 @@ def test_lint_codes() -> None:
 
 def own_flows() -> list[FlowDocument]:
     """Return the flows that come with Voxpop."""
-    return [
-        load_flow(str(path), path.read_bytes())
-        for path in sorted((ROOT / "flows").glob("*.yaml"))
-        if not path.name.endswith(".test.yaml")
-    ]
+    return [load_flow(str(path), path.read_bytes()) for path in examples.FLOWS]
 
 
 @pytest.mark.parametrize(("path", "block"), on_pages("yaml"))

@@ -84,6 +84,7 @@ def run(arguments: Sequence[str]) -> int:
     except VoxpopError as error:
         return _complain(str(error), 1)
     except KeyboardInterrupt:
+        sys.stderr.write("\n")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -87,7 +87,7 @@ async def chat(
         )
         await _settle(house, address, contact)
         await _listen(house, desk, address, contact)
-        if store:
+        if store and await _answered(house, contact):
             desk.note(f"\nYour answers are kept. See the score: {_command()} report")
     return 0
 
@@ -194,6 +194,12 @@ async def _listen(house: House, desk: "_Desk", address: Address, contact: int) -
         await _settle(house, address, contact)
 
 
+async def _answered(house: House, contact: int) -> bool:
+    """Say whether the newest talk holds an answer."""
+    session = await _session(house, contact)
+    return session is not None and any(v is not None for v in session.answers.values())
+
+
 async def _session(house: House, contact: int) -> Session | None:
     async with house.store.reading() as work:
         return (await work.last_sessions([contact])).get(contact)
@@ -254,8 +260,12 @@ class _Desk:
         return "\n".join(part for parts in lines for part in parts)
 
     def _write(self, words: str, colour: str) -> None:
-        _write(sys.stdout.write, words, colour if self.coloured else "")
-        sys.stdout.flush()
+        """Show something; where nobody reads any more, the rest goes nowhere."""
+        try:
+            _write(sys.stdout.write, words, colour if self.coloured else "")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(write: Callable[[str], object], words: str, colour: str) -> None:

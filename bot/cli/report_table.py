@@ -227,7 +227,5 @@ def _invitation(report: Report) -> list[str]:
         "To get answers:",
         f"  voxpop chat {flow} --store",
         "    answer it yourself, here in the terminal",
-        "  voxpop run",
-        "    let customers answer, on the channels in config.yaml",
         *more,
     ]

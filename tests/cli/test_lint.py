@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.cli.app import run
+from tests.examples import lay_out
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,10 +34,12 @@ def put(path: str, source: str | bytes) -> None:
 
 
 def test_the_examples_are_clean(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The flows that come with Voxpop have no problem at all."""
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(lay_out(tmp_path))
     assert run(["lint", "flows", "--strict"]) == 0
     assert run(["lint"]) == 0
     shown = capsys.readouterr()

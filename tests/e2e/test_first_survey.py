@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.examples import ROOT, lay_out
+
 VOXPOP = [sys.executable, "-m", "bot"]
 
 PATIENCE = 60
@@ -31,12 +32,7 @@ SAID = [
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """Return a folder with the example flows and settings, and nothing else."""
-    (tmp_path / "config.yaml").write_bytes((ROOT / "config.yaml").read_bytes())
-    flows = tmp_path / "flows"
-    flows.mkdir()
-    for path in (ROOT / "flows").glob("*.yaml"):
-        (flows / path.name).write_bytes(path.read_bytes())
-    return tmp_path
+    return lay_out(tmp_path)
 
 
 def voxpop(

@@ -11,8 +11,8 @@ def visit(talk: Talk, step: Wait) -> str | None:
     if going_on.may_pass(talk):
         going_on.pass_by(talk)
         return way_on(talk, step.go)
-    running = going_on.arrive(talk) and talk.wait_until is not None
+    back, now = going_on.arrive(talk), talk.facts.now
     talk.waits = "time"
-    if not running:
-        talk.wait_until = talk.facts.now + step.wait
+    if not (back and talk.wait_until and talk.wait_until > now):
+        talk.wait_until = now + step.wait
     return None

@@ -15,6 +15,7 @@ from flows.language.check import MOST_PROBLEMS, check, check_talks, name_of
 from flows.language.document import FlowDocument, load_flow, load_talks
 from flows.language.model import Ask
 from flows.language.paths import outcomes, successors
+from tests import examples
 
 FLOWS: Final = Path(__file__).parents[3] / "flows"
 WORLD: Final = World(
@@ -438,15 +439,10 @@ def test_mistakes_are_found_where_they_stand(
 
 def test_the_example_flows_are_clean() -> None:
     """The flows that everybody starts from have no problem at all."""
-    paths = [path for path in sorted(FLOWS.glob("*.yaml")) if ".test." not in path.name]
-    documents = [load_flow(path.name, path.read_bytes()) for path in paths]
-    assert len(documents) >= 3
+    documents = [load_flow(p.name, p.read_bytes()) for p in examples.FLOWS]
     assert [problem for each in documents for problem in each.problems] == []
     assert check(documents, WORLD) == []
-    tests = [
-        load_talks(path.name, path.read_bytes())
-        for path in sorted(FLOWS.glob("*.test.yaml"))
-    ]
+    tests = [load_talks(p.name, p.read_bytes()) for p in examples.TALKS]
     assert check_talks(tests, documents) == []
 
 
