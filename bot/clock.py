@@ -53,8 +53,3 @@ def _ticks() -> int:
 
 def _ticks_of(clock: Clock) -> Callable[[], int]:
     return lambda: int(clock().timestamp() * 1000) - _EPOCH_MS
-
-
-def stopwatch() -> float:
-    """Return seconds of a clock that only runs forward, for measuring spans."""
-    return time.monotonic()

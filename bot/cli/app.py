@@ -39,6 +39,11 @@ COMMANDS: Final = {
         "Show the scores with their range, or what people said.",
         "voxpop report --flow nps --from 2026-11-01 --by week",
     ),
+    "rebuild": (
+        "bot.cli.rebuild:rebuild",
+        "Count all answers anew, and say where the counts differ.",
+        "voxpop rebuild",
+    ),
 }
 """Where each stands, what it does, and an example. A command is loaded when it is
 called, so that `--help` answers at once."""

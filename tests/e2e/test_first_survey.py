@@ -68,6 +68,19 @@ def test_chat_and_report(shop: Path) -> None:
     assert "tardaron una semana" in comments.stdout
 
 
+def test_rebuild_finds_what_differs(shop: Path) -> None:
+    """A recount agrees with the counts, and tells a cell that was tampered with."""
+    voxpop(shop, "chat", "nps", "--store", stdin="9\n")
+    whole = voxpop(shop, "rebuild")
+    assert (whole.returncode, whole.stdout, whole.stderr) == (0, "", "0 differences\n")
+    with sqlite3.connect(shop / "voxpop.db") as db:
+        db.execute("UPDATE counts SET n = 5 WHERE measure = 'answer'")
+    tampered = voxpop(shop, "rebuild")
+    assert tampered.returncode == 1
+    assert "the reports count 5, the answers are 1" in tampered.stdout
+    assert json.loads(voxpop(shop, "rebuild", "--json").stdout)["differences"]
+
+
 def test_without_store_nothing_is_kept(shop: Path) -> None:
     """A talk in memory leaves no file behind."""
     assert voxpop(shop, "chat", "nps", stdin="9\n").returncode == 0
