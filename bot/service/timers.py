@@ -3,9 +3,7 @@
 All of it is rows that become due, so nothing is lost while nobody runs.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,8 +22,6 @@ log = structlog.get_logger()
 LIMIT: Final = 200
 PUT_OFF: Final = timedelta(hours=1)
 """How long a talk is left alone that cannot be woken."""
-LOOK_AGAIN: Final = 1.0
-"""Seconds between looks at what is due, where nothing says sooner."""
 
 
 class Timers:
@@ -45,13 +41,6 @@ class Timers:
         """Return when something becomes due next, None where nothing waits."""
         async with self._desk.store.reading() as work:
             return await work.next_wake()
-
-    async def run(self, done: asyncio.Event) -> None:
-        """Look every second until `done` is set."""
-        while not done.is_set():
-            await self.tick()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), LOOK_AGAIN)
 
     async def _some(self, contact: int | None) -> int:
         """Do what is due, together; where that fails, for each contact alone."""
