@@ -29,8 +29,8 @@ setup-test:
 
 install: setup-run ## Set Voxpop up in .venv, and nothing else
 
-run: setup-run ## Answer a survey in the terminal, and see its score
-	@$(BIN)/voxpop chat nps --store || test $$? -eq 130 # Ctrl-C is a way to leave
+run: setup-run ## Serve the chat, and print its address
+	@$(BIN)/voxpop run || test $$? -eq 130 # Ctrl-C is a way to leave
 
 test: setup-test ## Run the tests, in seconds
 	@$(PYTEST) -n auto -m 'not e2e'

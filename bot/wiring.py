@@ -66,6 +66,7 @@ async def opened(
             new_id=clocks.make_ids(clock),
             world=world_of(settings),
             zone=ZoneInfo(settings.brand.timezone),
+            start_flows=_start_flows(settings, channels),
         )
         await library.refresh()
         inbox = Inbox(desk)
@@ -101,6 +102,13 @@ def settle_memory() -> None:
     """
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 20)
+
+
+def _start_flows(settings: Settings, channels: Sequence[Channel]) -> Mapping[str, str]:
+    """Return what *start* begins on each of these channels, where that is set."""
+    names = (channel.name for channel in channels)
+    parts = ((name, getattr(settings.channels, name, None)) for name in names)
+    return {name: part.flow for name, part in parts if part is not None and part.flow}
 
 
 def _by_name(channels: Sequence[Channel]) -> Mapping[str, Channel]:

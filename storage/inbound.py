@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.model.changes import Changes, InboundRow
-from storage.driver import Write
+from storage.driver import Row, Write
 from storage.rows import micros, moment
 from storage.table import Table, by_channel
 
@@ -22,7 +22,12 @@ class Inbound(Table):
     async def stuck(self) -> list[InboundRow]:
         """Return the messages that could not be handled, oldest first."""
         rows = await self._db.fetch("inbound_stuck")
-        return [InboundRow._make((*row[:5], moment(row[5]), *row[6:])) for row in rows]
+        return [as_inbound(row) for row in rows]
+
+
+def as_inbound(row: Row) -> InboundRow:
+    """Return the message that a row holds."""
+    return InboundRow._make((*row[:5], moment(row[5]), *row[6:]))
 
 
 def writes(changes: Changes) -> Iterator[Write]:

@@ -30,12 +30,12 @@ class Outbox(Table):
             list(reach.channels),
             reach.handle,
         )
-        return [_delivery(row) for row in sorted(rows)]
+        return [as_delivery(row) for row in sorted(rows)]
 
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the last deliveries that were made, whatever became of them."""
         rows = await self._db.fetch("outbox_newest", limit)
-        return [_delivery(row) for row in rows]
+        return [as_delivery(row) for row in rows]
 
     async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
         """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
@@ -45,6 +45,11 @@ class Outbox(Table):
     async def settle(self, results: Sequence[Sent]) -> None:
         """Store what became of deliveries, where their token is still the same."""
         await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
+
+    async def arrived(self, ids: Sequence[int], at: datetime) -> set[int]:
+        """Mark sent deliveries as delivered; return those that were not known to be."""
+        rows = await self._db.fetch("outbox_arrived", list(ids), micros(at))
+        return {id_ for (id_,) in rows}
 
     async def let_go(self, address: Address) -> None:
         """Let the leases on what goes to an address run out: their holder is gone."""
@@ -92,7 +97,8 @@ def _row(delivery: Delivery) -> Row:
     )
 
 
-def _delivery(row: Row) -> Delivery:
+def as_delivery(row: Row) -> Delivery:
+    """Return the delivery that a row holds."""
     id_, contact, channel, handle, session, flow, asks, cause, content, *rest = row
     topic, prompted, role, due_at, state, token, attempts, reason = rest
     return Delivery(

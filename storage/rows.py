@@ -64,13 +64,14 @@ def contact_row(contact: Contact) -> Row:
         contact.stopped,
         contact.doubting,
         contact.idle_told,
+        contact.silent,
     )
 
 
 def as_contact(row: Sequence[Any]) -> Contact:
     """Return the contact that a row holds."""
     id_, first_name, last_name, language, zone, attributes, *rest = row
-    stopped, doubting, idle_told = rest
+    stopped, doubting, idle_told, silent = rest
     return Contact(
         id=id_,
         first_name=first_name,
@@ -81,6 +82,7 @@ def as_contact(row: Sequence[Any]) -> Contact:
         stopped=bool(stopped),
         doubting=bool(doubting),
         idle_told=idle_told,
+        silent=bool(silent),
     )
 
 

@@ -11,10 +11,12 @@ from storage import (
     counts,
     events,
     inbound,
+    kept,
     outbox,
     plans,
     revisions,
     sessions,
+    visitors,
 )
 from storage.driver import Write
 
@@ -47,6 +49,8 @@ class SqlWork(
     outbox.Outbox,
     plans.Plans,
     revisions.Revisions,
+    kept.Kept,
+    visitors.Visitors,
 ):
     """What the service asks of one transaction."""
 

@@ -14,6 +14,11 @@ from cyclopts import App, CycloptsError
 from bot.errors import InvalidSettings, VoxpopError, WrongUse
 
 COMMANDS: Final = {
+    "run": (
+        "bot.cli.run:run",
+        "Serve the chat page, send what is due, keep time.",
+        "voxpop run",
+    ),
     "chat": (
         "bot.cli.chat:chat",
         "Talk with a flow at your desk.",

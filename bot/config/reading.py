@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import SecretStr, ValidationError
 
-from bot.config.settings import Settings
+from bot.config.settings import Brand, Settings
 from bot.config.sources import (
     Known,
     Layer,
@@ -206,6 +206,12 @@ def _dotted(path: Keys) -> str:
     return ".".join(str(part) for part in path)
 
 
+def _with_logo(brand: Brand, folder: Path) -> Brand:
+    if brand.logo is None:
+        return brand
+    return brand.model_copy(update={"logo": folder / brand.logo})
+
+
 def _settled(settings: Settings, folder: Path) -> Settings:
     """Return the settings with paths that count from the folder of config.yaml."""
     database = settings.database.get_secret_value()
@@ -213,5 +219,10 @@ def _settled(settings: Settings, folder: Path) -> Settings:
     if rest not in (database, ":memory:"):
         database = f"{_SQLITE}{folder / rest}"
     return settings.model_copy(
-        update={"flows": folder / settings.flows, "database": SecretStr(database)}
+        update={
+            "flows": folder / settings.flows,
+            "media": folder / settings.media,
+            "brand": _with_logo(settings.brand, folder),
+            "database": SecretStr(database),
+        }
     )

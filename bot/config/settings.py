@@ -19,6 +19,7 @@ from bot.config.values import (
     Language,
     Name,
     Notified,
+    Origin,
     Port,
     Span,
     Truth,
@@ -42,23 +43,34 @@ class Brand(Part):
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     review_links: dict[Name, Url] = Field(default_factory=dict)
     color: Colour | None = None
-    logo: str | None = None
+    logo: Path | None = None
 
 
 class Web(Part):
-    """Where the server listens; without a port 8080, or the next free one."""
+    """Where the server listens; without a port 8080, or the next free one.
+
+    `proxies` are the addresses of which we believe for whom they ask; `secret` is what
+    visitors' ids are signed with, made and kept in the database unless it is given.
+    """
 
     host: str = "127.0.0.1"
     port: Port | None = None
     public_url: Url | None = None
+    proxies: tuple[str, ...] = ("127.0.0.1",)
+    secret: SecretStr | None = None
 
 
 class WebChannel(Part):
-    """The chat page: the flow that opening it begins, and those it may be asked for."""
+    """The chat page: the flow that opening it begins, and those it may be asked for.
+
+    `sites` may embed it; `secret` is what they sign facts about their visitors with.
+    """
 
     enabled: Truth = True
     flow: Name | None = None
     allowed: tuple[Name, ...] = ()
+    sites: tuple[Origin, ...] = ()
+    secret: SecretStr | None = None
 
 
 class Telegram(Part):
@@ -199,6 +211,7 @@ class Settings(BaseSettings):
     brand: Brand = Brand()
     flows: Path = Path("flows")
     database: Database = SecretStr("sqlite:///voxpop.db")
+    media: Path = Path("media")
     web: Web = Web()
     channels: Channels = Channels()
     teams: dict[Name, Team] = Field(default_factory=dict)

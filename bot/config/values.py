@@ -21,6 +21,7 @@ from flows.language.scalars import (
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", re.ASCII)
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z", re.ASCII)
 _URL: Final = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?\Z", re.IGNORECASE)
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?\Z")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _AMOUNT: Final = re.compile(r"(0|[1-9]\d{0,11})(\.\d{1,4})?\Z", re.ASCII)
 _NOTIFIED: Final = re.compile(r"(slack|telegram):\S+\Z")
@@ -81,6 +82,10 @@ Event = Annotated[
 ]
 Url = Annotated[
     str, _matching(_URL, "an address is expected here, such as https://example.com")
+]
+Origin = Annotated[
+    str,
+    _matching(_ORIGIN, "a site is expected here, such as https://shop.example"),
 ]
 Colour = Annotated[
     str, _matching(_COLOUR, "{value} is no colour; write one such as '#0a7d5a'")

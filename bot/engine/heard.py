@@ -34,6 +34,16 @@ class Gave(Struct, frozen=True):
     text: str | None = None
 
 
+class Opened(Struct, frozen=True):
+    """The contact opened a chat that begins a flow; `again` where they asked anew.
+
+    Without a flow it begins what *start* does on the channel.
+    """
+
+    flow: str | None = None
+    again: bool = False
+
+
 class TimePassed(Struct, frozen=True):
     """Nobody wrote, but something may be due by now."""
 
@@ -41,7 +51,8 @@ class TimePassed(Struct, frozen=True):
 class Begun(Struct, frozen=True, kw_only=True):
     """Somebody, or something, started a flow for the contact.
 
-    `trigger` is a trigger's name, or who did it: `chat`, `send`, `test`, `start`.
+    `trigger` is a trigger's name, or who did it: `chat`, `opened`, `send`, `test`,
+    `start`.
     """
 
     flow: str
@@ -50,7 +61,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     prompted: bool = False
 
 
-Heard = Said | Tapped | Gave | TimePassed | Begun
+Heard = Said | Tapped | Gave | Opened | TimePassed | Begun
 
 
 class Facts(Struct, frozen=True, kw_only=True):

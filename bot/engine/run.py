@@ -2,8 +2,18 @@
 
 from typing import assert_never
 
-from bot.engine import begin, idle, in_talk
-from bot.engine.heard import Begun, Facts, Gave, Heard, Said, Sprint, Tapped, TimePassed
+from bot.engine import begin, idle, in_talk, opening
+from bot.engine.heard import (
+    Begun,
+    Facts,
+    Gave,
+    Heard,
+    Opened,
+    Said,
+    Sprint,
+    Tapped,
+    TimePassed,
+)
 from bot.engine.script import Shelf
 from bot.engine.talk import Talk
 from bot.engine.wake import wake
@@ -25,6 +35,11 @@ def resume(shelf: Shelf, session: Session | None, heard: Heard, facts: Facts) ->
     match heard:
         case Begun():
             return _begun(shelf, talk, heard, facts)
+        case Opened():
+            found = opening.open_chat(shelf, session, heard, facts)
+            if isinstance(found, Sprint):
+                return found
+            return _begun(shelf, talk, found, facts)
         case TimePassed():
             return _woken(talk, session)
         case Said() | Tapped() | Gave():

@@ -32,7 +32,8 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What we know of a person; `language` is what they chose or came with.
 
     `stopped` says that nothing may be sent, `doubting` that we asked whether to stop,
-    `idle_told` the day on which we last said that nothing waits for their words.
+    `idle_told` the day on which we last said that nothing waits for their words, and
+    `silent` that they opened a chat and have not said anything yet.
     """
 
     id: int
@@ -44,3 +45,4 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stopped: bool = False
     doubting: bool = False
     idle_told: str | None = None
+    silent: bool = False

@@ -1,11 +1,12 @@
 """Messages in and out, as every channel decodes and encodes them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from bot.model.answer import Kind, Option
+from bot.model.answer import Kind, Option, Value
 from bot.model.contact import Address
 
 
@@ -24,11 +25,22 @@ class Media(Struct, frozen=True):
     reference: str
 
 
+class Opening(Struct, frozen=True):
+    """Somebody opened a chat that begins this flow; `again` where they asked anew.
+
+    Without a flow it begins what *start* does on the channel.
+    """
+
+    flow: str | None = None
+    again: bool = False
+
+
 class Inbound(Struct, frozen=True, kw_only=True):
     """One message from a contact; `key` is unique on its channel, for deduplication.
 
-    `raw` is what the provider sent, kept so that nothing is lost. `first_name`,
-    `language` and `zone` are what the channel tells of the person, if it does.
+    `raw` is what the provider sent, kept so that nothing is lost. `first_name` and what
+    follows is what the channel tells of the person, if it does; `known_as` holds
+    further addresses of theirs that were proven together with this one.
     """
 
     address: Address
@@ -37,10 +49,14 @@ class Inbound(Struct, frozen=True, kw_only=True):
     text: str | None = None
     tap: Tap | None = None
     media: Media | None = None
+    opens: Opening | None = None
     raw: str = ""
     first_name: str | None = None
+    last_name: str | None = None
     language: str | None = None
     zone: str | None = None
+    attributes: Mapping[str, Value] = {}
+    known_as: tuple[Address, ...] = ()
 
 
 class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,8 +6,10 @@ One contact's pushes are folded one after the other and the talk is saved once.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from bot.engine.heard import Facts, Heard, Sprint
 from bot.engine.run import resume
@@ -52,6 +54,11 @@ class Batch:
         self.contacts[contact.id] = contact
         self.changes.new_contacts.append((contact, self.now))
         self.changes.new_addresses.append((address, contact.id))
+
+    def change(self, contact: int, **fields: Any) -> None:  # noqa: ANN401 - a contact's
+        """Change what we know of a contact."""
+        changed = replace(self.contacts[contact], **fields)
+        self.contacts[contact] = self.changes.contacts[contact] = changed
 
     def push(
         self, contact: int, heard: Heard, address: Address, hints: Inbound | None = None

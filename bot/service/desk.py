@@ -1,11 +1,12 @@
 """What every use case works with: the same for a whole process."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bot.clock import Clock, Ids
 from bot.model.world import World
@@ -28,6 +29,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     zone: ZoneInfo
     start_flows: Mapping[str, str] = {}
     slot: int = 0
+    stored: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever something was stored that may have to go out now."""
 
     def day(self, now: datetime) -> str:
         """Return the brand's date at an instant, as reports write it."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from bot.model import event as told
 from bot.model.answer import Value
@@ -246,10 +245,11 @@ def _idle(place: Place, event: told.IdleTold) -> None:
 
 
 def _change(place: Place, **fields: Any) -> None:  # noqa: ANN401 - a contact's fields
-    batch = place.batch
-    contact = replace(batch.contacts[place.contact], **fields)
-    batch.contacts[place.contact] = contact
-    batch.changes.contacts[place.contact] = contact
+    place.batch.change(place.contact, **fields)
+
+
+def _leave(_place: Place, _event: Event) -> None:
+    """Keep nothing more of an event: the talk itself tells it."""
 
 
 def _log(place: Place, event: Event) -> None:
@@ -292,6 +292,7 @@ _KEEPERS: Final[Mapping[type, Callable[[Place, Any], None]]] = {
     told.Answered: _answered,
     told.AnswerKept: _kept,
     told.CommentMoved: _comment_moved,
+    told.SessionStarted: _leave,
     told.SessionEnded: _ended,
     told.ConsentRecorded: _consent,
     told.TagAdded: _tag,

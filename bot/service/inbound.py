@@ -8,18 +8,21 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import structlog
 from msgspec import Struct
 
-from bot.engine.heard import Gave, Heard, Said, Tapped
+from bot.engine.heard import Gave, Heard, Opened, Said, Tapped
 from bot.errors import Refused, StoreUnavailable, VoxpopError
 from bot.model.changes import InboundRow
-from bot.model.contact import Address, Contact
+from bot.model.contact import Address
 from bot.model.message import Inbound
+from bot.model.session import Session
+from bot.service import people
 from bot.service.batch import Batch
-from bot.service.desk import Desk, zone_named
+from bot.service.desk import Desk
+from bot.service.people import clean
 from bot.service.ports import Work
 
 log = structlog.get_logger()
@@ -33,9 +36,16 @@ comes again and is known."""
 LONGEST: Final = 20_000
 """Characters of one message; more is refused."""
 
-LONGEST_NAME: Final = 100
 
-Taken = Literal["handled", "known"]
+class Taken(Struct, frozen=True):
+    """What became of a message that is stored: it was `known`, or led to this talk."""
+
+    known: bool
+    id: int | None = None
+    session: Session | None = None
+
+
+KNOWN: Final = Taken(known=True)
 
 
 class _Waiting(Struct):
@@ -54,7 +64,6 @@ class Inbox:
         self._open: list[_Waiting] = []
         self._woken = asyncio.Event()
         self._watch: asyncio.TimerHandle | None = None
-        self.committed = asyncio.Event()
 
     async def take(self, message: Inbound) -> Taken:
         """Return once the message and all it led to are stored for good.
@@ -93,15 +102,15 @@ class Inbox:
         self._bytes -= sum(_size(w.message) for w in self._open)
         messages = [waiting.message for waiting in self._open]
         try:
-            known = await self._commit(messages)
+            taken = await self._commit(messages)
         except StoreUnavailable as error:
             _fail(self._open, error)
         except Exception as error:  # noqa: BLE001 - told apart one by one
             log.warning("batch_failed", messages=count, error=type(error).__name__)
             await self._commit_singly()
         else:
-            _acknowledge(self._open, known)
-            self.committed.set()
+            _acknowledge(self._open, taken)
+            self._desk.stored.set()
         self._open = []
 
     async def _commit_singly(self) -> None:
@@ -111,9 +120,9 @@ class Inbox:
                 _acknowledge([waiting], await self._commit_alone(waiting.message))
             except VoxpopError as error:
                 _fail([waiting], error)
-        self.committed.set()
+        self._desk.stored.set()
 
-    async def _commit_alone(self, message: Inbound) -> set[int]:
+    async def _commit_alone(self, message: Inbound) -> list[Taken]:
         try:
             return await self._commit([message])
         except StoreUnavailable:
@@ -121,7 +130,7 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - this message's own fault
             return await self._commit_stuck(message, error)
 
-    async def _commit_stuck(self, message: Inbound, fault: Exception) -> set[int]:
+    async def _commit_stuck(self, message: Inbound, fault: Exception) -> list[Taken]:
         try:
             return await self._commit([message], fault)
         except StoreUnavailable:
@@ -132,18 +141,29 @@ class Inbox:
 
     async def _commit(
         self, messages: Sequence[Inbound], fault: Exception | None = None
-    ) -> set[int]:
-        """Store a batch; return the places in it of messages known already."""
-        now = self._desk.clock()
+    ) -> list[Taken]:
+        """Store a batch; return what became of each of its messages."""
+        batch = Batch(self._desk, self._desk.clock())
+        owners: dict[Address, int] = {}
+        ids: dict[int, int] = {}
         async with self._desk.store.transaction() as work:
-            fresh, known = await _unseen(work, messages)
+            fresh = await _unseen(work, messages)
             if fresh:
-                batch = Batch(self._desk, now)
-                owners = await _owners(batch, work, fresh)
-                for message in fresh:
-                    _handle(batch, message, owners[message.address], fault)
+                owners = await people.owners(batch, work, [m for _, m in fresh])
+                for place, message in fresh:
+                    owner = owners[message.address]
+                    ids[place] = _handle(batch, message, owner, fault)
                 await batch.save(work)
-        return known
+        return [
+            Taken(
+                known=False,
+                id=ids[place],
+                session=batch.sessions.get(owners[message.address]),
+            )
+            if place in ids
+            else KNOWN
+            for place, message in enumerate(messages)
+        ]
 
     # ── patience ─────────────────────────────────────────────────────────────────
 
@@ -182,54 +202,28 @@ def _fail(waiting: Sequence[_Waiting], error: VoxpopError) -> None:
             one.future.set_exception(error)
 
 
-def _acknowledge(waiting: Sequence[_Waiting], known: set[int]) -> None:
-    for place, one in enumerate(waiting):
+def _acknowledge(waiting: Sequence[_Waiting], taken: Sequence[Taken]) -> None:
+    for one, result in zip(waiting, taken, strict=True):
         if not one.future.done():
-            one.future.set_result("known" if place in known else "handled")
+            one.future.set_result(result)
 
 
-async def _unseen(
-    work: Work, messages: Sequence[Inbound]
-) -> tuple[list[Inbound], set[int]]:
-    """Leave out what is stored already, or stands twice in this batch."""
+async def _unseen(work: Work, messages: Sequence[Inbound]) -> list[tuple[int, Inbound]]:
+    """Return messages with their places, without what is stored already or twice."""
     keys = [(message.address.channel, message.key) for message in messages]
     seen = await work.seen(keys)
-    fresh: list[Inbound] = []
-    known: set[int] = set()
+    fresh: list[tuple[int, Inbound]] = []
     for place, (key, message) in enumerate(zip(keys, messages, strict=True)):
-        if key in seen:
-            known.add(place)
-        else:
+        if key not in seen:
             seen.add(key)
-            fresh.append(message)
-    return fresh, known
-
-
-async def _owners(
-    batch: Batch, work: Work, messages: Sequence[Inbound]
-) -> dict[Address, int]:
-    """Load who wrote, and take in who never did before."""
-    addresses = list({message.address: None for message in messages})
-    known = await work.contacts_at(addresses)
-    await batch.load(work, known.values())
-    owners = {address: contact.id for address, contact in known.items()}
-    for message in messages:
-        if message.address not in owners:
-            contact = _newcomer(batch.desk.new_id(), message)
-            batch.meet(contact, message.address)
-            owners[message.address] = contact.id
-    return owners
-
-
-def _newcomer(contact: int, message: Inbound) -> Contact:
-    name = clean(message.first_name or "").strip()[:LONGEST_NAME]
-    zone = message.zone if zone_named(message.zone) else None
-    return Contact(id=contact, first_name=name or None, zone=zone)
+            fresh.append((place, message))
+    return fresh
 
 
 def _handle(
     batch: Batch, message: Inbound, contact: int, fault: Exception | None
-) -> None:
+) -> int:
+    """Push the talk with a message and keep its row; return the row's id."""
     row = InboundRow(
         id=batch.desk.new_id(),
         channel=message.address.channel,
@@ -241,36 +235,24 @@ def _handle(
     )
     if fault is not None:
         batch.stuck(row, fault)
-        return
+        return row.id
+    if message.opens is None and batch.contacts[contact].silent:
+        batch.change(contact, silent=False)
     batch.push(contact, heard(message), message.address, message)
     batch.changes.inbound.append(row)
+    return row.id
 
 
 def heard(message: Inbound) -> Heard:
     """Return what a message says to the engine, without control characters."""
     text = clean(message.text) if message.text else None
+    if message.opens is not None:
+        return Opened(message.opens.flow, message.opens.again)
     if message.tap is not None:
         return Tapped(message.tap.session, message.tap.step, message.tap.options)
     if message.media is not None:
         return Gave(message.media, text)
     return Said(text or "")
-
-
-def clean(text: str) -> str:
-    r"""Return a text without control characters other than line breaks and tabs.
-
-    >>> clean("n\x00ine\x1b[0m\n")
-    'nine[0m\n'
-    """
-    return text if text.isprintable() else text.translate(_CONTROLS)
-
-
-_CONTROLS: Final = {
-    code: None
-    for code in (*range(32), *range(127, 160), *range(0xD800, 0xE000))
-    if code not in {9, 10}
-}
-"""Control characters, and halves of characters, which no store can keep."""
 
 
 def received(address: Address, text: str, key: str, at: datetime) -> Inbound:

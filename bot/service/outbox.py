@@ -1,7 +1,8 @@
 """Send what is due: claimed with a lease, asked about, marked, sent, settled."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ import structlog
 from msgspec.structs import replace
 
 from bot.engine.wake import next_wake
-from bot.errors import VoxpopError
+from bot.errors import StoreUnavailable, VoxpopError
 from bot.model.changes import Changes, Sent, SessionRow, Standing
 from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
@@ -17,7 +18,7 @@ from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
 from bot.service.desk import Desk
 from bot.service.effects import funnel
-from bot.service.ports import Channels
+from bot.service.ports import Channels, Work
 
 log = structlog.get_logger()
 
@@ -26,7 +27,15 @@ CLAIM: Final = 100
 AT_A_TIME: Final = 16
 AT_ONCE: Final = timedelta(minutes=1)
 """A question that leaves within this time of being made counts as sent when made."""
-LEFT: Final = frozenset({"sent", "delivered"})
+PAUSE: Final = 1.0
+"""Seconds after which the outbox is looked through although nobody stored anything."""
+ASKING: Final = frozenset({"opens", "asks"})
+"""The roles of messages that are counted."""
+LEFT: Final[Mapping[str, tuple[str, ...]]] = {
+    "sent": ("sent",),
+    "delivered": ("sent", "delivered"),
+}
+"""What a question counts as when it left as far as this."""
 
 
 class Outbox:
@@ -46,6 +55,39 @@ class Outbox:
             if mine is not None:
                 await work.let_go(mine)
             await work.release(self._desk.clock())
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Send what becomes due until told to stop; wait for a store that is away."""
+        recovered = 0.0
+        loop = asyncio.get_running_loop()
+        while not stopping.is_set():
+            self._desk.stored.clear()
+            try:
+                if loop.time() - recovered > LEASE.total_seconds() / 2:
+                    await self.recover()
+                    recovered = loop.time()
+                await self.drain()
+            except StoreUnavailable as error:
+                log.warning("outbox_waits", error=str(error))
+                await asyncio.sleep(PAUSE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._desk.stored.wait(), PAUSE)
+
+    async def arrived(self, deliveries: Sequence[Delivery]) -> None:
+        """Mark sent messages as delivered, and count the questions among them."""
+        sent = {d.id: d for d in deliveries if d.state in {"sent", "unknown"}}
+        if not sent:
+            return
+        now = self._desk.clock()
+        async with self._desk.store.transaction() as work:
+            fresh = await work.arrived(sorted(sent), now)
+            asked = [sent[id_] for id_ in sorted(fresh) if sent[id_].role in ASKING]
+            changes = Changes()
+            for session, delivery in await self._asking(work, asked):
+                known = delivery.state == "sent"
+                measures = ("delivered",) if known else LEFT["delivered"]
+                self._count(changes, session, delivery, now, measures)
+            await work.save(changes)
 
     async def drain(self, mine: Address | None = None) -> int:
         """Send all that is due now, or only to one address; return how many left.
@@ -93,8 +135,8 @@ class Outbox:
         if session is None or session.id != delivery.session:
             return
         if delivery.role == "opens" and session.answers:
-            reached = Sent(delivery.id, 0, "delivered", self._desk.clock())
-            self._count(changes, session, delivery, reached)
+            now = self._desk.clock()
+            self._count(changes, session, delivery, now, LEFT["delivered"])
 
     # ── send and settle ──────────────────────────────────────────────────────────
 
@@ -127,31 +169,45 @@ class Outbox:
         asked = [
             (d, r)
             for d, r in zip(deliveries, results, strict=True)
-            if r.state in LEFT and d.role in {"opens", "asks"}
+            if r.state in LEFT and d.role in ASKING
         ]
+        became = {delivery.id: result for delivery, result in asked}
         async with self._desk.store.transaction() as work:
             await work.settle(results)
             if asked:
-                owners = sorted({delivery.contact for delivery, _ in asked})
-                sessions = await work.last_sessions(owners)
-                pins = {h for s in sessions.values() for h in s.pins.values()}
-                await self._desk.library.ensure(work, pins)
                 changes = Changes()
-                for delivery, result in asked:
-                    session = sessions.get(delivery.contact)
-                    if session is not None and session.id == delivery.session:
-                        self._count(changes, session, delivery, result)
-                        self._start_clock(changes, session, delivery, result)
+                for session, delivery in await self._asking(
+                    work, [d for d, _ in asked]
+                ):
+                    result = became[delivery.id]
+                    measures = LEFT[result.state]
+                    self._count(changes, session, delivery, result.at, measures)
+                    self._start_clock(changes, session, delivery, result)
                 await work.save(changes)
 
+    async def _asking(
+        self, work: Work, asked: Sequence[Delivery]
+    ) -> list[tuple[Session, Delivery]]:
+        """Return these questions with the talks they belong to, if still the newest."""
+        owners = sorted({delivery.contact for delivery in asked})
+        sessions = await work.last_sessions(owners)
+        pins = {h for s in sessions.values() for h in s.pins.values()}
+        await self._desk.library.ensure(work, pins)
+        pairs = ((sessions.get(delivery.contact), delivery) for delivery in asked)
+        return [(s, d) for s, d in pairs if s is not None and s.id == d.session]
+
     def _count(
-        self, changes: Changes, session: Session, delivery: Delivery, result: Sent
+        self,
+        changes: Changes,
+        session: Session,
+        delivery: Delivery,
+        at: datetime,
+        measures: Sequence[str],
     ) -> None:
         """Count a question that left; the one that opens its talk, for the talk too."""
         if session.test or delivery.asks is None:
             return
-        day = self._desk.day(result.at)
-        measures = ("sent", "delivered") if result.state == "delivered" else ("sent",)
+        day = self._desk.day(at)
         steps = ("", delivery.asks) if delivery.role == "opens" else (delivery.asks,)
         for measure in measures:
             for step in steps:

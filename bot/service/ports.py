@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.model.changes import (
     AnswerRow,
     Changes,
+    InboundRow,
     PlanRow,
     Revision,
     Sent,
@@ -103,6 +104,10 @@ class Work(Protocol):
         """Store what became of deliveries, where their token is still the same."""
         ...
 
+    async def arrived(self, ids: Sequence[int], at: datetime) -> set[int]:
+        """Mark sent deliveries as delivered; return those that were not known to be."""
+        ...
+
     async def let_go(self, address: Address) -> None:
         """Let the leases on what goes to an address run out: their holder is gone."""
         ...
@@ -121,6 +126,30 @@ class Work(Protocol):
 
     async def revisions(self, hashes: Sequence[str]) -> dict[str, Revision]:
         """Return these revisions by hash."""
+        ...
+
+    async def kept(self, name: str) -> str | None:
+        """Return what is kept under a name, None where nothing is."""
+        ...
+
+    async def keep(self, name: str, value: str) -> str:
+        """Keep a value unless the name has one; return what stands there now."""
+        ...
+
+    async def shown(self, handle: str, after: int, limit: int) -> list[Delivery]:
+        """Return the last messages that went to a visitor after an id, oldest first."""
+        ...
+
+    async def written(self, handle: str, after: int, limit: int) -> list[InboundRow]:
+        """Return the last messages that a visitor sent after an id, oldest first."""
+        ...
+
+    async def silent_beyond(self, count: int) -> list[int]:
+        """Return all but the newest so many of those who never said a word."""
+        ...
+
+    async def forget_silent(self, contacts: Sequence[int]) -> int:
+        """Delete those of these who never said a word, with all that stands of them."""
         ...
 
 

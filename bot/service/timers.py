@@ -3,6 +3,7 @@
 All of it is rows that become due, so nothing is lost while nobody runs.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +21,8 @@ from bot.service.ports import Work
 log = structlog.get_logger()
 
 LIMIT: Final = 200
+PAUSE: Final = 1.0
+"""Seconds between two looks at what is due."""
 PUT_OFF: Final = timedelta(hours=1)
 """How long a talk is left alone that cannot be woken."""
 
@@ -29,6 +32,16 @@ class Timers:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    async def run(self) -> None:
+        """Do what becomes due, within a second of its time, until cancelled."""
+        while True:
+            try:
+                if await self.tick():
+                    self._desk.stored.set()
+            except StoreUnavailable as error:
+                log.warning("timers_wait", error=str(error))
+            await asyncio.sleep(PAUSE)
 
     async def tick(self, contact: int | None = None) -> int:
         """Do all that is due now, or only for one contact; return how many it was."""

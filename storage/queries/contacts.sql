@@ -1,6 +1,6 @@
 -- name: contacts_at
 SELECT a.handle, c.id, c.first_name, c.last_name, c.language, c.zone,
-       c.attributes, c.stopped, c.doubting, c.idle_told
+       c.attributes, c.stopped, c.doubting, c.idle_told, c.silent
   FROM json_each(?2) AS asked
  CROSS JOIN addresses AS a
  CROSS JOIN contacts AS c
@@ -10,7 +10,7 @@ SELECT a.handle, c.id, c.first_name, c.last_name, c.language, c.zone,
 
 -- name: contacts
 SELECT c.id, c.first_name, c.last_name, c.language, c.zone,
-       c.attributes, c.stopped, c.doubting, c.idle_told
+       c.attributes, c.stopped, c.doubting, c.idle_told, c.silent
   FROM json_each(?) AS asked
  CROSS JOIN contacts AS c
  WHERE c.id = asked.value
@@ -24,13 +24,14 @@ SELECT c.id
 
 -- name: contacts_add
 INSERT INTO contacts (id, first_name, last_name, language, zone,
-                      attributes, stopped, doubting, idle_told, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      attributes, stopped, doubting, idle_told, silent,
+                      created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: contacts_change
 UPDATE contacts
    SET first_name = ?2, last_name = ?3, language = ?4, zone = ?5,
-       attributes = ?6, stopped = ?7, doubting = ?8, idle_told = ?9
+       attributes = ?6, stopped = ?7, doubting = ?8, idle_told = ?9, silent = ?10
  WHERE id = ?1
 
 -- name: addresses_of
@@ -42,3 +43,24 @@ SELECT a.contact, a.channel, a.handle
 
 -- name: addresses_add
 INSERT INTO addresses (channel, handle, contact) VALUES (?, ?, ?)
+
+-- name: contacts_silent_beyond
+-- All but the newest ?1 of those who opened a chat and never said a word.
+SELECT id FROM contacts WHERE silent = 1 ORDER BY id DESC LIMIT -1 OFFSET ?
+
+-- name: contacts_silent_of
+-- Which of these have not said a word, and where they opened the chat.
+SELECT c.id, a.handle
+  FROM json_each(?) AS asked
+ CROSS JOIN contacts AS c
+ CROSS JOIN addresses AS a
+ WHERE c.id = asked.value
+   AND c.silent = 1
+   AND a.contact = c.id
+   AND a.channel = 'web'
+
+-- name: addresses_forget
+DELETE FROM addresses WHERE contact IN (SELECT value FROM json_each(?))
+
+-- name: contacts_forget
+DELETE FROM contacts WHERE id IN (SELECT value FROM json_each(?))

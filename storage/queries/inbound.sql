@@ -14,3 +14,18 @@ SELECT id, channel, handle, key, contact, received_at, raw, state, error
   FROM inbound
  WHERE state = 'stuck'
  ORDER BY id
+
+-- name: inbound_written
+-- What a visitor of the web chat wrote after ?3, newest first. Their keys begin with
+-- their handle, so that these stand together: from ?1 to before ?2.
+SELECT id, channel, handle, key, contact, received_at, raw, state, error
+  FROM inbound
+ WHERE key >= ?1
+   AND key < ?2
+   AND channel = 'web'
+   AND id > ?3
+ ORDER BY id DESC
+ LIMIT ?4
+
+-- name: inbound_forget
+DELETE FROM inbound WHERE key >= ? AND key < ? AND channel = 'web'

@@ -92,3 +92,28 @@ UPDATE outbox
  WHERE contact = ?
    AND state = 'claimed'
    AND lease_until IS NOT NULL
+
+-- name: outbox_shown
+-- What a visitor of the web chat was shown after ?2, newest first. A message of which
+-- nobody knows whether it arrived is shown again: the page knows it by its id.
+SELECT id, contact, channel, handle, session, flow, asks, cause, content,
+       topic, prompted, role, due_at, state, token, attempts, reason
+  FROM outbox
+ WHERE channel = 'web'
+   AND handle = ?1
+   AND id > ?2
+   AND state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+ ORDER BY id DESC
+ LIMIT ?3
+
+-- name: outbox_arrived
+UPDATE outbox
+   SET state = 'delivered', settled_at = ?2
+ WHERE id IN (SELECT value FROM json_each(?1))
+   AND state IN ('sent', 'unknown')
+RETURNING id
+
+-- name: outbox_forget
+DELETE FROM outbox
+ WHERE channel = 'web'
+   AND handle IN (SELECT value FROM json_each(?))

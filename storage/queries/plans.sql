@@ -28,3 +28,8 @@ UPDATE plans
 
 -- name: plans_silence
 UPDATE plans SET outcome = 'stop' WHERE contact = ? AND outcome IS NULL
+
+-- name: plans_forget
+DELETE FROM plans
+ WHERE outcome IS NULL
+   AND contact IN (SELECT value FROM json_each(?))

@@ -48,3 +48,6 @@ SELECT min(at)
                               AND s.status = 'active')
          UNION ALL
         SELECT min(due_at) FROM outbox WHERE state = 'due')
+
+-- name: sessions_forget
+DELETE FROM sessions WHERE contact IN (SELECT value FROM json_each(?))

@@ -14,7 +14,7 @@ from bot.model.contact import Address, Contact
 from bot.model.message import Inbound, Tap
 from bot.model.session import Session
 from bot.service.desk import Desk
-from bot.service.inbound import Inbox, Taken
+from bot.service.inbound import KNOWN, Inbox, Taken
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.rehearsal import Hands, Listener
@@ -65,7 +65,7 @@ class House:
 
     async def say(self, *texts: str, handle: str = "1") -> Taken:
         """Send words, one after the other; return what became of the last."""
-        taken: Taken = "known"
+        taken = KNOWN
         for text in texts:
             taken = await self.inbox.take(self.message(text, handle))
         await self.outbox.drain()

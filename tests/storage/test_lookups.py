@@ -16,6 +16,7 @@ RARE = {
     "report_comments": "a report reads the words of its period",
     "report_people": "a report by people reads the answers of its period",
     "revisions_current": "there are as many rows as flows",
+    "contacts_silent_beyond": "the index holds only silent visitors, which are bounded",
     "inbound_stuck": "the index holds only what is stuck",
     "outbox_silence_due": "the index holds only what is due, and a stop is rare",
     "outbox_newest": "reads the end of the table, up to its limit",

@@ -1,0 +1,155 @@
+"""The parts of the server put together, and run until they are told to stop."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.config import Settings
+from bot.errors import StoreUnavailable
+from bot.service.visits import Visits
+from bot.wiring import House, opened
+from channels.web.chat import Chat, Page
+from channels.web.hub import Hub
+from channels.web.limits import Limits
+from channels.web.routes import PATH, headers, routes
+from channels.web.uploads import Uploads
+from channels.web.visitors import Visitors
+from web import health
+from web.groups import Group, Hosts, application
+
+READY_SECONDS: Final = 1.0
+SIGNING_KEY: Final = "visitors' signing key"
+
+
+class Served:
+    """A house that is open to the world."""
+
+    def __init__(self, house: House, hub: Hub, visits: Visits) -> None:
+        self.house = house
+        self.visits = visits
+        self.stopping = asyncio.Event()
+        self._hub = hub
+
+    async def app(self, limits: Limits) -> ASGIApp:
+        """Return all that the server serves."""
+        settings = self.house.settings
+        groups = [Group("/health", health.routes(self._hindrance))]
+        if settings.channels.web.enabled:
+            page = page_of(settings)
+            chat = await self._chat(page, limits)
+            front = Route("/", lambda _: RedirectResponse(PATH))
+            groups.append(Group(PATH, [*routes(chat), front], headers(page)))
+        return application(groups, Hosts(_names(settings)))
+
+    async def _chat(self, page: Page, limits: Limits) -> Chat:
+        settings, desk = self.house.settings, self.house.desk
+        given = settings.web.secret
+        key = given.get_secret_value() if given else await self._signing_key()
+        return Chat(
+            self.visits,
+            page,
+            Visitors(key, desk.new_id),
+            Uploads(settings.media),
+            self._hub,
+            limits=limits,
+            seconds=time.monotonic,
+            clock=desk.clock,
+            new_id=desk.new_id,
+        )
+
+    async def _signing_key(self) -> str:
+        """Return the key that visitors' ids are signed with; made once, and kept."""
+        async with self.house.store.transaction() as work:
+            kept = await work.kept(SIGNING_KEY)
+            return kept or await work.keep(SIGNING_KEY, secrets.token_urlsafe(32))
+
+    async def _hindrance(self) -> str | None:
+        """Return what hinders us from taking messages in, None where nothing does."""
+        if self.stopping.is_set():
+            return "shutting down"
+        try:
+            async with (
+                asyncio.timeout(READY_SECONDS),
+                self.house.store.reading() as work,
+            ):
+                await work.current()
+        except StoreUnavailable as error:
+            return str(error)
+        except TimeoutError:
+            return "the store does not answer in time"
+        return None
+
+    async def run(
+        self, server: Callable[[], Awaitable[None]], *others: Awaitable[None]
+    ) -> None:
+        """Serve, send and keep time until `stopping` is set or the server ends.
+
+        What is on its way out by then is sent to its end; the rest waits in the store.
+        """
+        house = self.house
+        async with asyncio.TaskGroup() as tasks:
+            loops = [
+                tasks.create_task(_forever(each))
+                for each in (house.timers.run(), self.visits.run(), *others)
+            ]
+            sending = tasks.create_task(house.outbox.run(self.stopping))
+            try:
+                await server()
+            finally:
+                self.stopping.set()
+                house.desk.stored.set()
+                for loop in loops:
+                    loop.cancel()
+            await sending
+
+
+async def _forever(task: Awaitable[None]) -> None:
+    await task
+
+
+@asynccontextmanager
+async def served(
+    config: Path | None, settings: Settings, limits: Limits
+) -> AsyncIterator[Served]:
+    """Open the house with the web as its channel, and close it after use.
+
+    Raises StoreUnavailable.
+    """
+    hub = Hub(limits)
+    async with opened(config, channels=[hub], settings=settings) as house:
+        visits = Visits(house.desk, house.inbox, house.outbox)
+        yield Served(house, hub, visits)
+
+
+def page_of(settings: Settings) -> Page:
+    """Return how the operator wants the chat page."""
+    web = settings.channels.web
+    secret = web.secret
+    public = settings.web.public_url
+    return Page(
+        brand=settings.brand.name,
+        color=settings.brand.color,
+        logo=settings.brand.logo,
+        flow=web.flow,
+        allowed=web.allowed,
+        sites=web.sites,
+        secret=secret.get_secret_value() if secret else None,
+        attributes=tuple(settings.attributes),
+        origin=public.rstrip("/") if public else None,
+    )
+
+
+def _names(settings: Settings) -> list[str]:
+    """Return the names this server goes by."""
+    public = settings.web.public_url
+    named = urlsplit(public).hostname if public else None
+    return [name for name in (named, settings.web.host) if name]

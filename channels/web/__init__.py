@@ -1,0 +1,1 @@
+"""The web chat: a page, its socket, and a script that any site can embed."""

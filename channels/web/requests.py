@@ -1,0 +1,178 @@
+"""The same chat by plain requests: where sockets cannot be had, and for files."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from bot.errors import Refused, StoreUnavailable, VoxpopError
+from bot.model.contact import Address
+from channels.web import frames
+from channels.web.chat import BUSY_SECONDS, Chat, TooFast
+from channels.web.entries import NAME, entries, talk
+from channels.web.uploads import LARGEST, TYPES, fits, type_of
+from channels.web.visitors import Visitor
+
+BODY_SECONDS: Final = 60.0
+"""How long a request may take to arrive."""
+TOO_FAST: Final = 429
+SILENCE_SECONDS: Final = 10.0
+"""How long nothing of it may come."""
+
+Answering = Callable[[Request, Chat, str], Awaitable[Response]]
+
+
+class Unknown(Exception):
+    """The request bears no id of a visitor that we know."""
+
+
+class TooLarge(Exception):
+    """The request's body is larger than it may be."""
+
+
+async def visits(request: Request, chat: Chat, address: str) -> Response:
+    """Say hello: the answer is what a socket would be welcomed with."""
+    hello = frames.read_hello(await body_of(request, frames.LARGEST_FRAME))
+    return answer(await chat.welcome(await chat.meet(hello, address)))
+
+
+async def messages(request: Request, chat: Chat, address: str) -> Response:
+    """Take one message in."""
+    visitor = visitor_of(request, chat)
+    message = frames.read_message(await body_of(request, frames.LARGEST_FRAME))
+    result = await chat.take(visitor, message, address)
+    match result:
+        case frames.NotTaken(reason=reason):
+            return answer(result, 413 if reason == "too_long" else 400)
+        case frames.Later(reason=reason, seconds=seconds):
+            return later(TOO_FAST if reason == "too_fast" else 503, seconds, result.key)
+        case _:
+            return answer(result)
+
+
+async def missed(request: Request, chat: Chat, _address: str) -> Response:
+    """Return what came after an id."""
+    visitor = visitor_of(request, chat)
+    after = request.query_params.get("after") or "0"
+    if not (after.isascii() and after.isdigit() and len(after) <= 19):  # noqa: PLR2004 - 63 bits
+        raise Refused("after is the id of the last message, such as 0.")
+    visit = await chat.house.look(Address(NAME, visitor.handle), int(after))
+    return answer(frames.Messages(entries(visit), talk(visit.place)))
+
+
+async def upload(request: Request, chat: Chat, address: str) -> Response:
+    """Keep a file that the waiting question asks for."""
+    visitor = visitor_of(request, chat)
+    chat.upload(visitor, address)
+    place = (await chat.house.look(Address(NAME, visitor.handle), _LATEST)).place
+    kind = place.kind if place and place.open else None
+    if kind not in {"photo", "voice", "file"} or chat.uploads.full(visitor.handle):
+        return plain("Nothing asks for a file here.", 409)
+    body = await body_of(request, LARGEST)
+    found = type_of(body[:16])
+    if found is None or not fits(kind, found):
+        return plain("This kind of file cannot be taken.", 415)
+    id_ = await chat.uploads.keep(visitor.handle, body, found)
+    return Response(frames.encode({"media": id_}), 201, media_type="application/json")
+
+
+async def download(request: Request, chat: Chat, _address: str) -> Response:
+    """Return a visitor's own file."""
+    visitor = visitor_of(request, chat)
+    path = chat.uploads.find(visitor.handle, request.path_params["id"])
+    if path is None:
+        return plain("There is no such file.", 404)
+    kept = TYPES[path.suffix.removeprefix(".")]
+    headers = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
+    return FileResponse(path, media_type=kept.media_type, headers=headers)
+
+
+_LATEST: Final = 2**63 - 1
+
+
+def answering(
+    handle: Answering, chat: Chat
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that answers, and tells what went wrong in a sentence."""
+
+    async def endpoint(request: Request) -> Response:
+        address = address_of(request)
+        try:
+            chat.call(address)
+            return await handle(request, chat, address)
+        except (VoxpopError, Unknown, TooLarge, TimeoutError) as error:
+            return _what_went_wrong(error)
+
+    return endpoint
+
+
+def _what_went_wrong(error: Exception) -> Response:
+    match error:
+        case TooFast(seconds=seconds):
+            return later(TOO_FAST, seconds)
+        case StoreUnavailable():
+            return later(503, BUSY_SECONDS)
+        case Unknown():
+            return plain("Say hello first: POST /chat/visits.", 401)
+        case TooLarge():
+            return plain("This is too large.", 413)
+        case TimeoutError():
+            return plain("The request did not arrive in time.", 408)
+        case _:
+            return plain(str(error), 400)
+
+
+def address_of(request: Request) -> str:
+    """Return the address that a request comes from."""
+    return request.client.host if request.client else "unknown"
+
+
+def visitor_of(request: Request, chat: Chat) -> Visitor:
+    """Return whose request it is; raise Unknown where its id is no good."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    visitor = chat.visitors.read(token) if scheme.lower() == "bearer" else None
+    if visitor is None:
+        raise Unknown
+    return visitor
+
+
+async def body_of(request: Request, largest: int) -> bytes:
+    """Return a request's body; raise TooLarge, or TimeoutError where it dawdles."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isascii() and announced.isdigit() and int(announced) > largest:
+        raise TooLarge
+    parts: list[bytes] = []
+    size = 0
+    stream = aiter(request.stream())
+    async with asyncio.timeout(BODY_SECONDS):
+        while (part := await _next_part(stream)) is not None:
+            size += len(part)
+            if size > largest:
+                raise TooLarge
+            parts.append(part)
+    return b"".join(parts)
+
+
+async def _next_part(stream: AsyncIterator[bytes]) -> bytes | None:
+    async with asyncio.timeout(SILENCE_SECONDS):
+        return await anext(stream, None)
+
+
+def answer(frame: frames.ToPage, status: int = 200) -> Response:
+    """Return a frame as a response."""
+    return Response(frames.encode(frame), status, media_type="application/json")
+
+
+def later(status: int, seconds: int, key: str | None = None) -> Response:
+    """Return that the same may be asked again after so many seconds."""
+    frame = frames.Later(key, seconds, "too_fast" if status == TOO_FAST else "busy")
+    response = answer(frame, status)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def plain(words: str, status: int) -> Response:
+    """Return a sentence."""
+    return Response(words, status, media_type="text/plain")

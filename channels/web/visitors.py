@@ -1,0 +1,136 @@
+"""Who a visitor is: an opaque id that we signed, and facts that a site signed.
+
+A visitor is a browser, not a person. Where the site names its customer, the visitor is
+bound to that customer: another customer on the same machine is another visitor.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import jwt
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from msgspec import Struct
+
+from bot.clock import Ids
+from bot.model.answer import Value
+
+VALID_SECONDS: Final = 365 * 24 * 3600
+"""How long an id is good for since it was last handed out."""
+LONGEST_FACT: Final = 500
+LEEWAY_SECONDS: Final = 60
+ALGORITHM: Final = "HS256"
+CUSTOMERS: Final = "crm"
+"""The channel of the shop's own customer ids."""
+
+
+class InvalidFacts(Exception):
+    """The facts of a site do not hold; the text tells its developer why."""
+
+
+class Visitor(Struct, frozen=True):
+    """A browser by its handle, and the customer it is bound to, if any."""
+
+    handle: str
+    customer: str | None = None
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What a site says of its customer, signed, so that it cannot be forged."""
+
+    customer: str
+    first_name: str | None = None
+    last_name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    attributes: Mapping[str, Value] = {}
+
+
+class Visitors:
+    """Hands ids out and reads them back."""
+
+    def __init__(self, key: str, new_id: Ids) -> None:
+        self._signer = URLSafeTimedSerializer(key, salt="voxpop.visitor")
+        self._new_id = new_id
+
+    def new(self, customer: str | None = None) -> Visitor:
+        """Return a visitor who was never here before."""
+        return Visitor(f"{self._new_id():016x}", customer)
+
+    def token(self, visitor: Visitor) -> str:
+        """Return the signed id that the browser keeps."""
+        return str(self._signer.dumps([visitor.handle, visitor.customer]))
+
+    def read(self, token: str | None) -> Visitor | None:
+        """Return whose id this is, None where it is forged, expired or missing."""
+        if not token:
+            return None
+        try:
+            found = self._signer.loads(token, max_age=VALID_SECONDS)
+        except BadSignature:
+            return None
+        match found:
+            case [str(handle), None | str() as customer]:
+                return Visitor(handle, customer)
+            case _:
+                return None
+
+
+def read_facts(
+    signed: str, secret: str | None, attributes: Sequence[str]
+) -> tuple[Facts, str | None]:
+    """Return the facts of a JSON Web Token (RFC 7519, HS256), and what was left out.
+
+    `sub` is the customer's id, `exp` is required; `first_name`, `last_name`,
+    `language`, `zone` and the declared attributes may stand beside them. Raises
+    InvalidFacts.
+    """
+    if not secret:
+        raise InvalidFacts("no facts are taken: channels.web.secret is not set")
+    try:
+        claims = jwt.decode(
+            signed,
+            secret,
+            algorithms=[ALGORITHM],
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["sub", "exp"]},
+        )
+    except jwt.InvalidTokenError as error:
+        raise InvalidFacts(f"the facts do not hold: {error}") from error
+    known = {name: value for name, value in claims.items() if name in attributes}
+    strange = sorted(claims.keys() - known.keys() - _NAMES)
+    note = f"not declared as attributes, so left out: {', '.join(strange)}"
+    facts = Facts(
+        customer=_text(claims, "sub") or "",
+        first_name=_text(claims, "first_name"),
+        last_name=_text(claims, "last_name"),
+        language=_text(claims, "language"),
+        zone=_text(claims, "zone"),
+        attributes={name: value for name, value in known.items() if _fits(name, value)},
+    )
+    if not facts.customer.isprintable() or not facts.customer:
+        raise InvalidFacts("the facts do not hold: sub must be the customer's id")
+    return facts, note if strange else None
+
+
+_NAMES: Final = frozenset(
+    {"sub", "exp", "iat", "nbf", "iss", "aud", "jti"}
+    | {"first_name", "last_name", "language", "zone"}
+)
+
+
+def _text(claims: Mapping[str, object], name: str) -> str | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > LONGEST_FACT:
+        raise InvalidFacts(f"the facts do not hold: {name} must be a short text")
+    return value
+
+
+def _fits(name: str, value: object) -> bool:
+    """Say whether a value is one an attribute may have; raise InvalidFacts if not."""
+    if isinstance(value, bool | int | float):
+        return True
+    if isinstance(value, str) and len(value) <= LONGEST_FACT:
+        return True
+    raise InvalidFacts(f"the facts do not hold: {name} must be a text or a number")

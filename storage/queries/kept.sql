@@ -1,0 +1,5 @@
+-- name: kept
+SELECT value FROM kept WHERE name = ?
+
+-- name: kept_add
+INSERT INTO kept (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING

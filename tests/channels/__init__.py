@@ -1,0 +1,1 @@
+"""What the channels show by themselves."""

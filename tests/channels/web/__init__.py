@@ -1,0 +1,1 @@
+"""The web chat, by the server that really serves it."""

@@ -1,0 +1,201 @@
+"""Ids that we sign, and facts that sites sign."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+
+from bot.clock import make_ids
+from bot.model.contact import Address
+from channels.web.visitors import (
+    VALID_SECONDS,
+    InvalidFacts,
+    Visitor,
+    Visitors,
+    read_facts,
+)
+from tests.channels.web.serving import SECRET, Serving, serving
+
+HELLO = "how likely are you"
+
+
+def signed(secret: str = SECRET, **claims: Any) -> str:  # noqa: ANN401 - any claim
+    """Return facts as a site signs them, good for a minute."""
+    return jwt.encode(
+        {"sub": "4711", "exp": int(time.time()) + 60, **claims}, secret, "HS256"
+    )
+
+
+@pytest.fixture
+def visitors() -> Visitors:
+    """Return what hands ids out."""
+    return Visitors("key", make_ids(node=1))
+
+
+def test_ids_read_back(visitors: Visitors) -> None:
+    """An id reads back as whom it was handed to, the customer included."""
+    for visitor in (visitors.new(), visitors.new("4711")):
+        assert visitors.read(visitors.token(visitor)) == visitor
+    assert visitors.new() != visitors.new()
+
+
+def test_ids_of_another_key(visitors: Visitors) -> None:
+    """An id that another key signed is nobody's."""
+    other = Visitors("another key", make_ids(node=1))
+    assert visitors.read(other.token(other.new())) is None
+
+
+def test_ids_expire(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An id is good for a year since it was handed out."""
+    token = visitors.token(Visitor("0" * 16))
+    later = int(time.time()) + VALID_SECONDS
+    monkeypatch.setattr(
+        URLSafeTimedSerializer.default_signer, "get_timestamp", lambda _: later - 60
+    )
+    assert visitors.read(token) is not None
+    monkeypatch.setattr(
+        URLSafeTimedSerializer.default_signer, "get_timestamp", lambda _: later + 60
+    )
+    assert visitors.read(token) is None
+
+
+@pytest.mark.parametrize("payload", [None, "x", 1, [], ["x"], [1, None], ["x", 1]])
+def test_ids_of_another_form(visitors: Visitors, payload: object) -> None:
+    """What was signed for something else is no id."""
+    strange = URLSafeTimedSerializer("key", salt="voxpop.visitor").dumps(payload)
+    assert visitors.read(strange) is None
+
+
+def test_facts() -> None:
+    """What a site signs is taken; what is not declared is left out and named."""
+    token = signed(first_name="Ana", zone="Europe/Madrid", plan="pro", shoe=38)
+    facts, note = read_facts(token, SECRET, ["plan"])
+    assert (facts.customer, facts.first_name, facts.zone) == (
+        "4711",
+        "Ana",
+        "Europe/Madrid",
+    )
+    assert facts.attributes == {"plan": "pro"}
+    assert note is not None
+    assert "shoe" in note
+
+
+def unsigned(claims: Mapping[str, object]) -> str:
+    """Return a token that claims to need no signature."""
+    return jwt.encode(dict(claims), None, "none")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        signed("another secret, just as long as it"),
+        signed(exp=int(time.time()) - 3600),
+        signed(sub=""),
+        signed(sub="4711\n4712"),
+        signed(sub=4711),
+        signed(sub="x" * 501),
+        signed(first_name=["Ana"]),
+        signed(plan={"a": 1}),
+        signed(plan="x" * 501),
+        jwt.encode({"sub": "4711"}, SECRET, "HS256"),
+        jwt.encode({"exp": int(time.time()) + 60}, SECRET, "HS256"),
+        unsigned({"sub": "4711", "exp": int(time.time()) + 60}),
+        "no.token.at all",
+        "",
+    ],
+)
+def test_facts_that_do_not_hold(token: str) -> None:
+    """Forged, expired, unsigned or misshapen facts are no facts."""
+    with pytest.raises(InvalidFacts):
+        read_facts(token, SECRET, ["plan"])
+
+
+def test_facts_without_a_secret() -> None:
+    """Where no secret is set, nobody's facts are taken."""
+    with pytest.raises(InvalidFacts, match="secret is not set"):
+        read_facts(signed(), None, [])
+
+
+# ── customers ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Serving]:
+    """Return a server with the example flows."""
+    async with serving(tmp_path) as found:
+        yield found
+
+
+async def test_facts_reach_the_talk(server: Serving) -> None:
+    """What the site tells is known when the first question is asked."""
+    facts = signed(first_name="Ana\u202e <b>{secret}</b>", plan="pro")
+    async with server.page(facts=facts) as page:
+        asked = await page.heard(HELLO)
+        assert asked["text"].startswith("Ana <b>{secret}</b>, how likely")
+    contact = await server.house.store.find(Address("crm", "4711"))
+    assert contact is not None
+    assert contact.attributes == {"plan": "pro"}
+
+
+async def test_a_visitor_who_signs_in(server: Serving) -> None:
+    """A visitor who turns out to be a new customer keeps their talk."""
+    async with server.page() as page:
+        await page.heard(HELLO)
+        await page.say("3, it came late")
+    async with server.page(visitor=page.token, facts=signed()) as known:
+        assert known.talk is not None
+        assert known.talk["asks"] == "callback"
+    assert await server.house.store.find(Address("crm", "4711")) is not None
+
+
+async def test_another_customer_at_the_same_browser(server: Serving) -> None:
+    """Who signs in where somebody else was sees nothing of the other's talk."""
+    async with server.page(facts=signed()) as first:
+        await first.heard(HELLO)
+        await first.say("3, it came late")
+    async with server.page(visitor=first.token, facts=signed(sub="4712")) as second:
+        await second.heard(HELLO)
+        assert not [entry for entry in second.log if entry["from"] == "me"]
+
+
+async def test_a_customer_at_another_browser(server: Serving) -> None:
+    """A talk that is open elsewhere goes on where its customer comes next, once."""
+    async with server.page(facts=signed()) as first:
+        await first.heard(HELLO)
+    async with server.page(facts=signed()) as second:
+        await second.heard(HELLO)
+        assert second.talk is not None
+        assert first.talk is not None
+        assert second.talk["id"] == first.talk["id"]
+    async with server.page(visitor=second.token, facts=signed()) as again:
+        assert len(again.texts()) == 1
+
+
+async def test_an_anonymous_visitor_is_not_joined_to_a_known_customer(
+    server: Serving,
+) -> None:
+    """Two who were both known are not made one; the customer's own talk is shown."""
+    async with server.page(facts=signed()) as customer:
+        await customer.heard(HELLO)
+    async with server.page() as anonymous:
+        await anonymous.heard(HELLO)
+        await anonymous.say("0, my secret")
+    async with server.page(visitor=anonymous.token, facts=signed()) as page:
+        await page.heard(HELLO)
+        assert page.talk is not None
+        assert customer.talk is not None
+        assert page.talk["id"] == customer.talk["id"]
+
+
+async def test_facts_that_do_not_hold_do_no_harm(server: Serving) -> None:
+    """The chat goes on without them, and tells the site's developer why."""
+    forged = signed("another secret, just as long as it", first_name="Eve")
+    async with server.socket() as page:
+        welcome = await page.hello(facts=forged)
+        assert "do not hold" in welcome["note"]
+        assert (await page.heard(HELLO))["text"].startswith("Hello,")
+    assert await server.house.store.find(Address("crm", "4711")) is None

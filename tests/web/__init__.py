@@ -1,0 +1,1 @@
+"""The server's door, its headers and its health."""

@@ -1,0 +1,1 @@
+"""The server: it mounts the routes it is handed, and guards the door."""

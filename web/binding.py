@@ -1,0 +1,56 @@
+"""Which port the server listens at."""
+
+import errno
+import socket
+from typing import Final
+
+from bot.errors import WrongUse
+
+FIRST: Final = 8080
+TRIES: Final = 100
+BACKLOG: Final = 2_048
+
+
+def bind(host: str, port: int | None) -> socket.socket:
+    """Return a listening place: the port named, else 8080 or the next that is free.
+
+    Raises WrongUse where a named port is taken, or the host is not of this machine.
+    """
+    if port is not None:
+        return _bound(host, port)
+    for each in range(FIRST, FIRST + TRIES):
+        try:
+            return _bound(host, each)
+        except _Taken:
+            continue
+    raise WrongUse(f"all ports from {FIRST} to {FIRST + TRIES - 1} are taken")
+
+
+class _Taken(WrongUse):
+    """Somebody else listens there."""
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        [family, kind, _, _, place], *_ = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise WrongUse(f"web.host: {host} cannot be found: {error.strerror}") from None
+    found = socket.socket(family, kind)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(place)
+        found.listen(BACKLOG)
+        found.settimeout(0)
+    except OSError as error:
+        found.close()
+        if error.errno == errno.EADDRINUSE:
+            raise _Taken(
+                f"port {port} on {host} is taken; "
+                "set web.port to another one, or stop what listens there"
+            ) from None
+        raise WrongUse(
+            f"cannot listen at {host}, port {port}: {error.strerror}"
+        ) from None
+    return found

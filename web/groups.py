@@ -1,0 +1,127 @@
+"""Groups of routes, each with the headers that guard it; what breaks tells nothing."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+
+BARE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+)
+"""The headers of whatever belongs to no group."""
+
+
+class Group(Struct, frozen=True):
+    """Routes under one path, and the headers of all they answer."""
+
+    path: str
+    routes: Sequence[BaseRoute]
+    headers: Mapping[str, str] = BARE
+
+
+def application(groups: Sequence[Group], hosts: "Hosts") -> ASGIApp:
+    """Return one application of all groups, guarded."""
+    routes = [route for group in groups for route in group.routes]
+    return _Guard(Starlette(routes=routes), groups, hosts)
+
+
+class Hosts:
+    """Which names this server answers to, so that no other name can be put before it.
+
+    A page of another site whose name was made to resolve to us would else pass for our
+    own. Addresses and `localhost` are always ours, other names those configured.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = frozenset(name.lower() for name in names)
+
+    def own(self, host: str) -> bool:
+        """Say whether a Host header names us.
+
+        >>> hosts = Hosts(["chat.example"])
+        >>> hosts.own("chat.example:8080"), hosts.own("[::1]:80"), hosts.own("evil.org")
+        (True, True, False)
+        """
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        name = name.lower().rstrip(".")
+        return name in self._names or name == "localhost" or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    if name.startswith("[") and name.endswith("]"):
+        return True
+    parts = name.split(".")
+    return len(parts) == 4 and all(p.isascii() and p.isdigit() for p in parts)  # noqa: PLR2004
+
+
+class _Guard:
+    """Sets the headers, refuses strange hosts, and hides what breaks."""
+
+    def __init__(self, app: ASGIApp, groups: Sequence[Group], hosts: Hosts) -> None:
+        self._app = app
+        self._groups = [
+            (group.path, {k.lower(): v for k, v in group.headers.items()})
+            for group in groups
+        ]
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = self._headers(scope["path"])
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"].endswith((".response.start", "websocket.accept")):
+                started = True
+                found = MutableHeaders(scope=message)
+                for name, value in headers.items():
+                    found.setdefault(name, value)
+            await send(message)
+
+        if not self._hosts.own(HTTPConnection(scope).headers.get("host", "")):
+            words = "This server goes by another name; set web.public_url to it.\n"
+            await _refuse(scope, receive, guarded, words, 421)
+            return
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception:
+            log.exception("request_broke", path=scope["path"])
+            if not started:
+                words = "Something went wrong here.\n"
+                await _refuse(scope, receive, guarded, words, 500)
+
+    def _headers(self, path: str) -> Mapping[str, str]:
+        return next(
+            (
+                headers
+                for start, headers in self._groups
+                if path == start or path.startswith(f"{start}/")
+            ),
+            BARE,
+        )
+
+
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, words: str, status: int
+) -> None:
+    if scope["type"] == "http":
+        await PlainTextResponse(words, status)(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": 1011})
