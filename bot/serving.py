@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -26,6 +26,11 @@ from channels.web.visitors import Visitors
 from web import health
 from web.groups import Group, Hosts, application
 
+FRONT: Final = (
+    Route("/", lambda _: RedirectResponse(PATH)),
+    Route("/favicon.ico", lambda _: Response(status_code=204)),
+)
+"""What browsers ask for besides: the page itself, and an icon that we have not."""
 READY_SECONDS: Final = 1.0
 SIGNING_KEY: Final = "visitors' signing key"
 
@@ -46,8 +51,8 @@ class Served:
         if settings.channels.web.enabled:
             page = page_of(settings)
             chat = await self._chat(page, limits)
-            front = Route("/", lambda _: RedirectResponse(PATH))
-            groups.append(Group(PATH, [*routes(chat), front], headers(page)))
+            groups.append(Group(PATH, routes(chat), headers(page)))
+            groups.append(Group("/", FRONT))
         return application(groups, Hosts(_names(settings)))
 
     async def _chat(self, page: Page, limits: Limits) -> Chat:

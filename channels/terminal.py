@@ -16,6 +16,7 @@ class Terminal:
     """The channel of the desk: what is printed is delivered."""
 
     name = "terminal"
+    at_once: int | None = 1
 
     def __init__(self, print_words: Print, print_options: Print) -> None:
         self._print_words = print_words

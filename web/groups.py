@@ -6,14 +6,14 @@ from typing import Final
 
 import structlog
 from msgspec import Struct
-from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 BARE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ class Group(Struct, frozen=True):
 def application(groups: Sequence[Group], hosts: "Hosts") -> ASGIApp:
     """Return one application of all groups, guarded."""
     routes = [route for group in groups for route in group.routes]
-    return _Guard(Starlette(routes=routes), groups, hosts)
+    return _Guard(Router(routes), groups, hosts)
 
 
 class Hosts:
@@ -73,49 +73,49 @@ class _Guard:
 
     def __init__(self, app: ASGIApp, groups: Sequence[Group], hosts: Hosts) -> None:
         self._app = app
-        self._groups = [
-            (group.path, {k.lower(): v for k, v in group.headers.items()})
-            for group in groups
-        ]
+        self._groups = [(group.path, _raw(group.headers)) for group in groups]
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
         headers = self._headers(scope["path"])
         started = False
 
         async def guarded(message: Message) -> None:
             nonlocal started
-            if message["type"].endswith((".response.start", "websocket.accept")):
+            if message["type"] == "http.response.start":
                 started = True
-                found = MutableHeaders(scope=message)
-                for name, value in headers.items():
-                    found.setdefault(name, value)
+                message["headers"] = [*message["headers"], *headers]
             await send(message)
 
+        out = send if scope["type"] == "websocket" else guarded
         if not self._hosts.own(HTTPConnection(scope).headers.get("host", "")):
             words = "This server goes by another name; set web.public_url to it.\n"
-            await _refuse(scope, receive, guarded, words, 421)
+            await _refuse(scope, receive, out, words, 421)
             return
         try:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, receive, out)
         except Exception:
             log.exception("request_broke", path=scope["path"])
             if not started:
                 words = "Something went wrong here.\n"
-                await _refuse(scope, receive, guarded, words, 500)
+                await _refuse(scope, receive, out, words, 500)
 
-    def _headers(self, path: str) -> Mapping[str, str]:
+    def _headers(self, path: str) -> RawHeaders:
         return next(
             (
                 headers
                 for start, headers in self._groups
                 if path == start or path.startswith(f"{start}/")
             ),
-            BARE,
+            _BARE,
         )
+
+
+def _raw(headers: Mapping[str, str]) -> RawHeaders:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_BARE: Final = _raw(BARE)
 
 
 async def _refuse(

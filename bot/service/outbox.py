@@ -1,6 +1,7 @@
 """Send what is due: claimed with a lease, asked about, marked, sent, settled."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,8 +24,7 @@ from bot.service.ports import Channels, Work
 log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
-CLAIM: Final = 100
-AT_A_TIME: Final = 16
+CLAIM: Final = 200
 AT_ONCE: Final = timedelta(minutes=1)
 """A question that leaves within this time of being made counts as sent when made."""
 PAUSE: Final = 1.0
@@ -97,7 +97,7 @@ class Outbox:
         reach = Reach((mine.channel,), mine.handle) if mine else self._reach
         left = 0
         while claimed := await self._claim(reach):
-            for group in _one_an_address(claimed):
+            for group in _groups(claimed, self._channels):
                 left += await self._send(group)
         return left
 
@@ -224,21 +224,33 @@ class Outbox:
             changes.sessions[session.id] = SessionRow(session, wakes_at, new=False)
 
 
-def _one_an_address(claimed: Sequence[Delivery]) -> list[list[Delivery]]:
+def _groups(claimed: Sequence[Delivery], channels: Channels) -> list[list[Delivery]]:
     """Part deliveries into groups that may leave at once, each address in its order."""
     groups: list[list[Delivery]] = []
-    turns: dict[Address, int] = {}
-    for delivery in claimed:
-        turn = turns.get(delivery.address, 0)
-        turns[delivery.address] = turn + 1
-        if turn == len(groups):
-            groups.append([])
-        groups[turn].append(delivery)
-    return [
-        group[start : start + AT_A_TIME]
-        for group in groups
-        for start in range(0, len(group), AT_A_TIME)
-    ]
+    for name in dict.fromkeys(delivery.address.channel for delivery in claimed):
+        own = [delivery for delivery in claimed if delivery.address.channel == name]
+        at_once = channels[name].at_once
+        turns = [own] if at_once is None else _one_an_address(own)
+        size = at_once or len(own)
+        groups += [
+            turn[start : start + size]
+            for turn in turns
+            for start in range(0, len(turn), size)
+        ]
+    return groups
+
+
+def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+    """Part deliveries into turns in which each address has one, in their order."""
+    turns: list[list[Delivery]] = []
+    taken: Counter[Address] = Counter()
+    for delivery in deliveries:
+        turn = taken[delivery.address]
+        taken[delivery.address] += 1
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(delivery)
+    return turns
 
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:

@@ -166,9 +166,14 @@ class Store(Protocol):
 
 
 class Channel(Protocol):
-    """A service we talk through."""
+    """A service we talk through.
+
+    So many messages may be under way to it `at_once`, each address's one by one; None
+    where sending waits for nothing, so that all may go together, in their order.
+    """
 
     name: str
+    at_once: int | None
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
         """Send one message; return how far it came and the provider's reference."""

@@ -65,6 +65,7 @@ class Listener:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.at_once: int | None = 1
         self.heard: list[Delivery] = []
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:

@@ -65,6 +65,7 @@ class Arrived(Struct, frozen=True):
     visitor: Visitor
     arrival: Inbound
     after: int
+    token: str | None
     note: str | None
 
 
@@ -126,13 +127,14 @@ class Chat:
             _take(self._newcomers, address)
             visitor = self.visitors.new(facts.customer if facts else None)
         arrival = self._arrival(hello, visitor, facts)
-        return Arrived(visitor, arrival, int(hello.after or 0), note)
+        after = int(hello.after or 0)
+        return Arrived(visitor, arrival, after, hello.visitor, note)
 
     async def welcome(self, arrived: Arrived) -> frames.Welcome:
         """Let them in, and return all that they are to see."""
         await self.house.arrive(arrived.arrival)
         visit = await self.house.look(arrived.arrival.address, arrived.after)
-        token = self.visitors.token(arrived.visitor)
+        token = self.visitors.token(arrived.visitor, arrived.token)
         return frames.Welcome(token, talk(visit.place), entries(visit), arrived.note)
 
     def _facts(self, hello: frames.Hello) -> tuple[Facts | None, str | None]:
@@ -204,9 +206,9 @@ class Chat:
         except Refused:
             return frames.NotTaken(key, "refused")
         stands = talk(place)
-        entry = own(message, id_)
-        if entry is not None and id_ is not None:
-            shown = frames.Messages((entry,), stands)
+        if id_ is not None and self.hub.others(visitor.handle, line):
+            entry = own(message, id_)
+            shown = frames.Messages((entry,) if entry else (), stands)
             self.hub.show(visitor.handle, shown, but=line)
         return frames.Stored(key, None if id_ is None else str(id_), stands)
 

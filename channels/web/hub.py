@@ -35,6 +35,7 @@ class Hub:
     """All open sockets by visitor."""
 
     name = NAME
+    at_once: int | None = None
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -81,6 +82,10 @@ class Hub:
             tabs.remove(line)
         if line.handle is not None and not tabs:
             self._tabs.pop(line.handle, None)
+
+    def others(self, handle: str, line: Line | None) -> bool:
+        """Say whether a visitor has further windows open."""
+        return len(self._tabs.get(handle, ())) > (line is not None)
 
     def show(
         self, handle: str, frame: frames.ToPage, *, but: Line | None = None

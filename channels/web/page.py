@@ -125,6 +125,14 @@ def version() -> str:
     return hashed.hexdigest()[:12]
 
 
+@cache
+def modules() -> tuple[str, ...]:
+    """Return the names of the modules that the page's script is made of."""
+    names = (file.name for file in _HERE.joinpath("static").iterdir())
+    entries = {"chat.js", "embed.js"}
+    return tuple(sorted(n for n in names if n.endswith(".js") and n not in entries))
+
+
 def chat_page(request: Request, chat: Chat) -> Response:
     """Return the page, or 404 for a flow that it may not be asked for."""
     asked = request.query_params
@@ -153,6 +161,7 @@ def chat_page(request: Request, chat: Chat) -> Response:
         embedded="embed" in asked,
         words=said,
         words_json=in_script(said),
+        modules=modules(),
         settings=in_script(settings),
         version=version(),
     )
@@ -203,7 +212,7 @@ def asset(request: Request, _chat: Chat) -> Response:
     if name.name not in known or name.suffix not in SCRIPTS or name.stem == "embed":
         return Response("There is no such file.", 404, media_type="text/plain")
     text = _HERE.joinpath("static", name.name).read_text("utf-8")
-    current = request.query_params.get("v") == version()
+    current = request.path_params["version"] == version()
     return _text(text, SCRIPTS[name.suffix], A_YEAR if current else ASK_AGAIN)
 
 

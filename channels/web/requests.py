@@ -1,11 +1,13 @@
 """The same chat by plain requests: where sockets cannot be had, and for files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
+from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from bot.errors import Refused, StoreUnavailable, VoxpopError
 from bot.model.contact import Address
@@ -18,6 +20,7 @@ from channels.web.visitors import Visitor
 BODY_SECONDS: Final = 60.0
 """How long a request may take to arrive."""
 TOO_FAST: Final = 429
+FOREIGN: Final = "Another site's page may not speak here."
 SILENCE_SECONDS: Final = 10.0
 """How long nothing of it may come."""
 
@@ -92,20 +95,31 @@ async def download(request: Request, chat: Chat, _address: str) -> Response:
 _LATEST: Final = 2**63 - 1
 
 
-def answering(
-    handle: Answering, chat: Chat
-) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that answers, and tells what went wrong in a sentence."""
+class Endpoint:
+    """Answers requests as plain ASGI, and tells what went wrong in a sentence.
 
-    async def endpoint(request: Request) -> Response:
+    What `changes` something is refused where the page of another site asks for it.
+    """
+
+    def __init__(self, handle: Answering, chat: Chat, *, changes: bool) -> None:
+        self._handle = handle
+        self._chat = chat
+        self._changes = changes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if self._changes and not is_own(request):
+            return plain(FOREIGN, 403)
         address = address_of(request)
         try:
-            chat.call(address)
-            return await handle(request, chat, address)
+            self._chat.call(address)
+            return await self._handle(request, self._chat, address)
         except (VoxpopError, Unknown, TooLarge, TimeoutError) as error:
             return _what_went_wrong(error)
-
-    return endpoint
 
 
 def _what_went_wrong(error: Exception) -> Response:
@@ -124,7 +138,19 @@ def _what_went_wrong(error: Exception) -> Response:
             return plain(str(error), 400)
 
 
-def address_of(request: Request) -> str:
+def is_own(connection: HTTPConnection) -> bool:
+    """Say whether a request comes from our own page, or from no page at all.
+
+    Browsers name the page's origin in requests that change something and in sockets;
+    another site's page is not to speak for its visitors.
+    """
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def address_of(request: HTTPConnection) -> str:
     """Return the address that a request comes from."""
     return request.client.host if request.client else "unknown"
 
@@ -145,19 +171,16 @@ async def body_of(request: Request, largest: int) -> bytes:
         raise TooLarge
     parts: list[bytes] = []
     size = 0
-    stream = aiter(request.stream())
-    async with asyncio.timeout(BODY_SECONDS):
-        while (part := await _next_part(stream)) is not None:
+    async with asyncio.timeout(SILENCE_SECONDS) as silence:
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + BODY_SECONDS
+        async for part in request.stream():
             size += len(part)
             if size > largest:
                 raise TooLarge
             parts.append(part)
+            silence.reschedule(min(loop.time() + SILENCE_SECONDS, latest))
     return b"".join(parts)
-
-
-async def _next_part(stream: AsyncIterator[bytes]) -> bytes | None:
-    async with asyncio.timeout(SILENCE_SECONDS):
-        return await anext(stream, None)
 
 
 def answer(frame: frames.ToPage, status: int = 200) -> Response:

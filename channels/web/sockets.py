@@ -8,12 +8,21 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 
 from bot.errors import Refused, StoreUnavailable
 from channels.web import frames
 from channels.web.chat import BUSY_SECONDS, Chat, TooFast
 from channels.web.hub import BAD_FRAME, NO_HELLO, TOO_MUCH
+from channels.web.requests import (
+    FOREIGN,
+    TOO_FAST,
+    address_of,
+    is_own,
+    later,
+    plain,
+)
 from channels.web.visitors import Visitor
 
 HELLO_SECONDS: Final = 10.0
@@ -25,14 +34,19 @@ STRIKES: Final = 30
 GOING_AWAY: Final = 1013
 
 
+class Gone(Exception):
+    """The page has closed its socket."""
+
+
 class Socket:
     """One open socket of a page."""
 
-    def __init__(self, chat: Chat, websocket: WebSocket, address: str) -> None:
+    def __init__(self, chat: Chat, receive: Receive, send: Send, address: str) -> None:
         self.address = address
         self.handle: str | None = None
         self._chat = chat
-        self._websocket = websocket
+        self._receive = receive
+        self._send = send
         self._waiting: asyncio.Queue[frames.ToPage | int] = asyncio.Queue()
         self._closing = False
         self._strikes = 0
@@ -60,9 +74,10 @@ class Socket:
 
     async def serve(self) -> None:
         """Talk with the page until either side closes."""
-        await self._websocket.accept()
+        await self._receive()  # that it wants to connect
+        await self._send({"type": "websocket.accept", "headers": []})
         if not self._chat.hub.admit(self):
-            await self._websocket.close(TOO_MUCH)
+            await self._send({"type": "websocket.close", "code": TOO_MUCH})
             return
         writing = asyncio.create_task(self._write())
         reading = asyncio.create_task(self._read())
@@ -77,13 +92,17 @@ class Socket:
 
     async def _write(self) -> None:
         """Send what waits, in its order, until the line is closed."""
-        with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        with suppress(OSError):
             while True:
                 frame = await self._waiting.get()
                 if isinstance(frame, int):
-                    await self._websocket.close(frame)
+                    await self._send({"type": "websocket.close", "code": frame})
                     return
-                await self._websocket.send_text(frames.encode(frame).decode())
+                await self._say(frame)
+
+    async def _say(self, frame: frames.ToPage) -> None:
+        text = frames.encode(frame).decode()
+        await self._send({"type": "websocket.send", "text": text})
 
     async def _read(self) -> None:
         try:
@@ -100,7 +119,7 @@ class Socket:
             self.close(NO_HELLO)
         except Refused:
             self.close(BAD_FRAME)
-        except WebSocketDisconnect:
+        except (Gone, OSError):
             return
         await self._hang_up()
 
@@ -110,9 +129,9 @@ class Socket:
 
     async def _next(self) -> frames.FromPage:
         """Return what the page says next; raise Refused for anything but our frames."""
-        received = await self._websocket.receive()
+        received = await self._receive()
         if received["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect
+            raise Gone
         text = received.get("text")
         if text is None:
             raise Refused("Only text is spoken here.")
@@ -144,13 +163,29 @@ class Socket:
 
     async def _take(self, visitor: Visitor, message: frames.Message) -> None:
         result = await self._chat.take(visitor, message, self.address, self)
-        self.push(result)
+        await self._say(result)
         if isinstance(result, frames.Later) and result.reason == "too_fast":
             self._strikes += 1
             if self._strikes >= STRIKES:
                 self.close(TOO_MUCH)
 
 
-async def talk(chat: Chat, websocket: WebSocket, address: str) -> None:
-    """Serve one socket from its opening to its end."""
-    await Socket(chat, websocket, address).serve()
+class Sockets:
+    """Serves sockets as plain ASGI: the messages of a talk pass few hands."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket from its opening to its end, if its page may speak here."""
+        connection = HTTPConnection(scope)
+        address = address_of(connection)
+        if not is_own(connection):
+            await plain(FOREIGN, 403)(scope, receive, send)
+            return
+        try:
+            self._chat.call(address)
+        except TooFast as error:
+            await later(TOO_FAST, error.seconds)(scope, receive, send)
+            return
+        await Socket(self._chat, receive, send, address).serve()

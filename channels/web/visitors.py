@@ -5,17 +5,25 @@ bound to that customer: another customer on the same machine is another visitor.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import jwt
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from msgspec import Struct
 
+from bot import clock
 from bot.clock import Ids
 from bot.model.answer import Value
 
 VALID_SECONDS: Final = 365 * 24 * 3600
 """How long an id is good for since it was last handed out."""
+YOUNG_SECONDS: Final = 30 * 24 * 3600
+"""How long an id is used before a new one is handed out in its place."""
+REMEMBERED: Final = 4_096
+"""Ids whose signature is not checked again."""
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_FACT: Final = 500
 LEEWAY_SECONDS: Final = 60
 ALGORITHM: Final = "HS256"
@@ -51,28 +59,39 @@ class Visitors:
     def __init__(self, key: str, new_id: Ids) -> None:
         self._signer = URLSafeTimedSerializer(key, salt="voxpop.visitor")
         self._new_id = new_id
+        self._known = lru_cache(maxsize=REMEMBERED)(self._loads)
 
     def new(self, customer: str | None = None) -> Visitor:
         """Return a visitor who was never here before."""
         return Visitor(f"{self._new_id():016x}", customer)
 
-    def token(self, visitor: Visitor) -> str:
-        """Return the signed id that the browser keeps."""
+    def token(self, visitor: Visitor, old: str | None = None) -> str:
+        """Return the signed id that the browser keeps: the old one while it is young."""
+        if old and self.read(old) == visitor:
+            _, handed_out = self._known(old)
+            if (clock.now() - handed_out).total_seconds() < YOUNG_SECONDS:
+                return old
         return str(self._signer.dumps([visitor.handle, visitor.customer]))
 
     def read(self, token: str | None) -> Visitor | None:
         """Return whose id this is, None where it is forged, expired or missing."""
         if not token:
             return None
+        visitor, handed_out = self._known(token)
+        young = (clock.now() - handed_out).total_seconds() <= VALID_SECONDS
+        return visitor if young else None
+
+    def _loads(self, token: str) -> tuple[Visitor | None, datetime]:
+        """Return whose id this is, whatever its age, and when it was handed out."""
         try:
-            found = self._signer.loads(token, max_age=VALID_SECONDS)
+            found, handed_out = self._signer.loads(token, return_timestamp=True)
         except BadSignature:
-            return None
+            return None, LONG_AGO
         match found:
             case [str(handle), None | str() as customer]:
-                return Visitor(handle, customer)
+                return Visitor(handle, customer), handed_out
             case _:
-                return None
+                return None, LONG_AGO
 
 
 def read_facts(

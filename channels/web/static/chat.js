@@ -1,17 +1,17 @@
 /** The chat page: what the server says goes into the log, what the visitor taps and writes to the server. */
 
 import { Composer } from "./composer.js";
+import { release } from "./dom.js";
 import { Host } from "./host.js";
-import { Link } from "./link.js";
+import { BAD_FRAME, Link, TOO_MUCH } from "./link.js";
 import { Log } from "./log.js";
 import { redrawn } from "./media.js";
 import { newKey, Outbox } from "./outbox.js";
-import { hostedBy, keepVisitor, kept, visitor } from "./visitor.js";
+import { Visit } from "./visit.js";
+import { hostedBy, kept, visitor } from "./visitor.js";
 import { label, read, speak } from "./words.js";
 
 const MEGABYTE = 1024 * 1024;
-const BAD_FRAME = 4400;
-const TOO_MUCH = 4429;
 const REPLY_WITHIN = 2000;
 
 const settings = read("settings");
@@ -22,7 +22,8 @@ const typing = document.getElementById("typing");
 const ended = document.getElementById("ended");
 const again = document.getElementById("again");
 
-const link = new Link({ hello, after: () => newest, hear, change });
+const visit = new Visit(settings);
+const link = new Link({ hello: () => visit.hello(), after: () => visit.newest, hear, change });
 const outbox = new Outbox(link, limits);
 const log = new Log(settings.brand, tapped);
 const composer = new Composer({ longest: settings.longest, say: (text) => send({ type: "say", text }), give });
@@ -30,7 +31,10 @@ const composer = new Composer({ longest: settings.longest, say: (text) => send({
 /** What a request to start again shows instead of a bubble. */
 const restart = {
   key: null,
-  pending: () => (again.disabled = true),
+  pending() {
+    release(again);
+    again.disabled = true;
+  },
   kept: () => {},
   unsent: () => restart.failed("not_sent"),
   refused: (reason, slots) => restart.failed(reason, slots),
@@ -41,12 +45,7 @@ const restart = {
 };
 
 let talk = null;
-let newest = null;
 let unsent = [];
-let said = null;
-let shownTo = null;
-let facts = null;
-let factsKnownOf;
 let refusedFrame = false;
 let typingTimer = 0;
 
@@ -66,31 +65,13 @@ function start() {
 /** Begin the visit once the site around us says who is visiting, and again when it says something else. */
 function hosted() {
   const host = new Host(settings.sites, (greeting) => {
-    const first = said === null;
-    const known = greeting.visitor === visitor() && greeting.facts === facts;
-    if (known && !first) return;
+    const known = greeting.visitor === visitor() && greeting.facts === visit.facts;
+    if (visit.begun && known) return;
     hostedBy(host, greeting.visitor ?? null);
-    facts = greeting.facts ?? null;
-    factsKnownOf = undefined;
-    if (first) start();
-    else link.connect();
+    visit.learn(greeting.facts ?? null);
+    if (visit.begun) link.connect();
+    else start();
   });
-}
-
-/** Return the first frame: who we are, and what we have seen. */
-function hello() {
-  const token = visitor();
-  const telling = facts !== null && factsKnownOf !== token;
-  said = {
-    type: "hello",
-    visitor: token,
-    after: token === shownTo && !telling ? newest : null,
-    flow: settings.flow,
-    language: settings.language,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
-    facts: telling ? facts : null,
-  };
-  return said;
 }
 
 /** Take what the server says. */
@@ -102,29 +83,19 @@ function hear(frame) {
   else if (frame.type === "later") later(frame);
 }
 
-/** Show the visitor's talk; another visitor's is taken down first. */
+/** Show the visitor's talk. Another's is taken down first, with what waits to be sent if the site named this one. */
 function welcomed({ visitor: token, talk: current, messages, note }) {
-  const another = shownTo !== null && shownTo !== token;
+  const another = visit.welcome(token);
   if (note) console.warn(`Voxpop: ${note}`);
-  if (token !== visitor()) keepVisitor(token);
-  shownTo = token;
-  factsKnownOf = token;
-  if (another) forget();
-  if (another && said.after !== null) return link.connect();
-  talk = current;
-  const returning = said.after === null && messages.some((entry) => entry.from === "me");
+  if (another) log.clear();
+  if (another && visit.named) outbox.clear();
+  if (another && !visit.whole) return link.connect();
+  const returning = visit.whole && messages.some((entry) => entry.from === "me");
   if (returning) log.hushed(() => messages.forEach(enter));
   else messages.forEach(enter);
   follow(current);
   expectReply(false);
   resend();
-}
-
-/** Take down what another visitor saw; what that visitor wrote goes with it if the site named this one. */
-function forget() {
-  log.clear();
-  newest = null;
-  if (said.facts) outbox.clear();
 }
 
 /** Send what is not kept yet again, once and in order, below what is. */
@@ -145,10 +116,10 @@ function heard({ messages, talk: current }) {
 
 /** Show one message, unless it is there already. */
 function enter(entry) {
-  if (newest === null || newer(entry.id, newest)) newest = entry.id;
+  visit.saw(entry.id);
   if (entry.from === "bot") return void (log.hear(entry) && expectReply(false));
   const key = entry.key ?? entry.id;
-  if (outbox.has(key)) return outbox.kept(key);
+  if (outbox.has(key)) return log.put(key, outbox.kept(key));
   if (!log.has(key) && log.say(key, entry) && entry.tap) log.press(entry.tap);
 }
 
@@ -178,15 +149,15 @@ function later({ key, reason }) {
 /** Show how the connection is; while it comes and goes this stays calm. */
 function change(became, code) {
   if (became === "ready") composer.notice();
-  else expectReply(became === "connecting" && newest === null);
+  else expectReply(became === "connecting" && visit.newest === null);
   if (became === "lost") {
     refusedFrame = code === BAD_FRAME;
     outbox.lost();
   }
   if (code === TOO_MUCH) composer.notice("too_fast");
   if (became === "closed") composer.notice("elsewhere", {}, () => link.connect());
-  const again = became === "connecting" && state.dataset.word === "offline";
-  if (!again) label(state, { connecting: "connecting", lost: "offline" }[became] ?? "");
+  const retrying = became === "connecting" && state.dataset.word === "offline";
+  if (!retrying) label(state, { connecting: "connecting", lost: "offline" }[became] ?? "");
 }
 
 /** Follow a talk: what it asks, whether it is over, which language it speaks. */
@@ -195,10 +166,10 @@ function follow(current) {
   log.allow(talk);
   composer.expect(log.waiting(talk));
   const over = talk !== null && !talk.open;
-  if (!over && ended.contains(document.activeElement)) log.focus();
+  if (!over) release(ended);
   ended.hidden = !over;
   again.disabled = outbox.has(restart.key);
-  if (talk) speak(talk.language);
+  if (talk?.language) speak(talk.language);
 }
 
 /** Ask for the talk to begin anew, or once more if that did not arrive. */
@@ -249,11 +220,6 @@ function show(frame, file = null, name = "") {
 function expectReply(on) {
   clearTimeout(typingTimer);
   typing.classList.toggle("on", on);
-}
-
-/** Tell whether an id is newer than another; they are too long for numbers. */
-function newer(id, other) {
-  return id.length === other.length ? id > other : id.length > other.length;
 }
 
 /** Leave room for a keyboard that covers the page instead of shrinking it. */

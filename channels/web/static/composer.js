@@ -1,11 +1,12 @@
 /** Where people write, and add what the waiting question asks for. */
 
-import { make } from "./dom.js";
+import { make, release } from "./dom.js";
 import { keep } from "./visitor.js";
 import { label } from "./words.js";
 
 const MOST_ROWS = 5;
 const KEYBOARDS = { number: "decimal", email: "email", phone: "tel" };
+const PLACE = { timeout: 15_000, maximumAge: 60_000 };
 const FILES = {
   photo: { accept: "image/*" },
   voice: { accept: "audio/*", capture: "user" },
@@ -44,13 +45,13 @@ export class Composer {
     const kind = question?.kind ?? "";
     const signed = kind === "number" && question.min < 0;
     this.#text.inputMode = signed ? "text" : (KEYBOARDS[kind] ?? "text");
-    if (kind !== this.#wanted) this.#attach.replaceChildren(...this.#inputs(kind));
+    if (kind !== this.#wanted) this.#offer(kind);
     this.#wanted = kind;
-    this.#attach.hidden = !this.#attach.childElementCount;
   }
 
   /** Say something about what was just tried, perhaps with a way out; no key takes it back. */
   notice(key = "", slots = {}, retry = null) {
+    release(this.#notice);
     const said = make("span");
     label(said, key, slots);
     this.#notice.replaceChildren(...(key ? [said] : []));
@@ -59,6 +60,13 @@ export class Composer {
     label(button, "retry");
     button.addEventListener("click", retry);
     this.#notice.append(button);
+  }
+
+  /** Put the input for a kind of question in the place of the last one. */
+  #offer(kind) {
+    release(this.#attach);
+    this.#attach.replaceChildren(...this.#inputs(kind));
+    this.#attach.hidden = !this.#attach.childElementCount;
   }
 
   /** Return the input for a photo, a recording or a file, or the button for a place. */
@@ -84,16 +92,12 @@ export class Composer {
   #place() {
     const button = make("button", { type: "button", className: "pill" });
     const found = ({ coords }) => this.#give("location", `${coords.latitude.toFixed(4)},${coords.longitude.toFixed(4)}`);
+    const denied = () => this.notice("place_denied");
     label(button, "place");
-    button.addEventListener("click", () => {
+    button.addEventListener("click", ({ detail }) => {
+      if (detail > 1) return;
       this.notice();
-      button.disabled = true;
-      const done = (then) => (result) => {
-        button.disabled = false;
-        then(result);
-      };
-      const denied = () => this.notice("place_denied");
-      navigator.geolocation.getCurrentPosition(done(found), done(denied), { timeout: 15_000, maximumAge: 60_000 });
+      navigator.geolocation.getCurrentPosition(found, denied, PLACE);
     });
     return button;
   }

@@ -16,6 +16,11 @@ export function isolated(text, properties = {}) {
   return make("span", { dir: "auto", textContent: text, ...properties });
 }
 
+/** Leave the keyboard in the log before the element that has it goes away or falls asleep. */
+export function release(element) {
+  if (element.contains(document.activeElement)) document.getElementById("log").focus({ preventScroll: true });
+}
+
 const LINK = /https?:\/\/[^\s<>"\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gi;
 const TRAILING = /[.,;:!?'’”»)\]}、。！？،؟*_]+$/;
 

@@ -1,6 +1,6 @@
 /** The log: what was said, in bubbles, each with its author and what became of it. */
 
-import { isolated, linked, make } from "./dom.js";
+import { isolated, linked, make, release } from "./dom.js";
 import { download, picture } from "./media.js";
 import { Controls } from "./question.js";
 import { label, word } from "./words.js";
@@ -57,6 +57,12 @@ export class Log {
     return mine;
   }
 
+  /** Show a message of ours again that was taken down. */
+  put(key, mine) {
+    this.#mine.set(key, mine);
+    if (mine.element && !mine.element.isConnected) this.#entries.append(mine.element);
+  }
+
   /** Tell whether a message of ours is on screen. */
   has(key) {
     return this.#mine.has(key);
@@ -84,14 +90,10 @@ export class Log {
     this.#questions.forEach((controls) => controls.allow(talk));
   }
 
-  /** Be where the keyboard is when what had it goes away. */
-  focus() {
-    this.#view.focus({ preventScroll: true });
-  }
-
   /** Take everything down. */
   clear() {
     this.#bots.clear();
+    this.#mine.clear();
     this.#questions = [];
     this.#entries.replaceChildren();
     this.toEnd();
@@ -186,6 +188,7 @@ class Mine {
 
   /** Show what became of it, with words and buttons beneath where there are any. */
   #become(fate, ...parts) {
+    release(this.#fate);
     this.element.className = `entry me ${fate}`;
     this.#mark.replaceWith((this.#mark = make("span", { className: "unseen" })));
     this.#fate.replaceChildren(...parts);

@@ -55,9 +55,11 @@ export class Outbox {
     return [...this.#items.values()].map((item) => item.frame);
   }
 
-  /** The server keeps a message. */
+  /** The server keeps a message; return its bubble. */
   kept(key) {
-    this.#end(key)?.bubble.kept();
+    const item = this.#end(key);
+    item?.bubble.kept();
+    return item?.bubble;
   }
 
   /** The server will never take a message; return it. */

@@ -1,6 +1,6 @@
 /** A question's controls: what can be tapped instead of typed. */
 
-import { isolated, make } from "./dom.js";
+import { isolated, make, release } from "./dom.js";
 import { label } from "./words.js";
 
 const SCALES = { nps: [0, 10], csat: [1, 5], ces: [1, 7], rating: [1, 5] };
@@ -38,7 +38,7 @@ export class Controls {
   /** Let it be answered while its talk is the open one. */
   allow(talk) {
     const asleep = !(talk?.open && talk.id === this.question.talk);
-    if (asleep && this.element.contains(document.activeElement)) this.element.closest("[role=log]")?.focus({ preventScroll: true });
+    if (asleep) release(this.element);
     this.element.disabled = asleep;
   }
 
@@ -102,6 +102,7 @@ export class Controls {
     const day = make("input", { type: "date", className: "day", "aria-labelledby": name });
     const done = doneButton(() => {
       this.#answer({ text: day.value });
+      release(done);
       day.value = "";
       done.disabled = true;
     });

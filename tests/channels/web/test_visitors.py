@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import jwt
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from bot import clock
 from bot.clock import make_ids
 from bot.model.contact import Address
 from channels.web.visitors import (
@@ -52,14 +54,11 @@ def test_ids_of_another_key(visitors: Visitors) -> None:
 def test_ids_expire(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
     """An id is good for a year since it was handed out."""
     token = visitors.token(Visitor("0" * 16))
-    later = int(time.time()) + VALID_SECONDS
-    monkeypatch.setattr(
-        URLSafeTimedSerializer.default_signer, "get_timestamp", lambda _: later - 60
-    )
+    year, minute = timedelta(seconds=VALID_SECONDS), timedelta(minutes=1)
+    handed_out = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: handed_out + year - minute)
     assert visitors.read(token) is not None
-    monkeypatch.setattr(
-        URLSafeTimedSerializer.default_signer, "get_timestamp", lambda _: later + 60
-    )
+    monkeypatch.setattr(clock, "now", lambda: handed_out + year + minute)
     assert visitors.read(token) is None
 
 
