@@ -16,7 +16,7 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check bench lock setup-run setup-test
+.PHONY: help install run test e2e check pictures bench lock setup-run setup-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ check: setup-test ## Check all that a change has to hold to
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -n auto -m 'not e2e' --cov --cov-report=term
+
+pictures: setup-test ## Take the pictures of the documentation anew
+	@CHAT_PICTURES=docs/images $(PYTEST) -m e2e -k picture_of
 
 bench: setup-test ## Measure how many messages a second come in, and over the network
 	@$(BIN)/python benchmarks/inbound.py

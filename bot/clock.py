@@ -4,9 +4,11 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from random import Random
 
 Clock = Callable[[], datetime]
 Ids = Callable[[], int]
+Chance = Random
 
 _EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
 _NODE_BITS = 13
@@ -44,6 +46,11 @@ def make_ids(clock: Clock | None = None, node: int | None = None) -> Ids:
         return last << _TICK_SHIFT | place | count
 
     return new_id
+
+
+def seeded(seed: int) -> Chance:
+    """Return chance that can be had again: the same seed draws the same."""
+    return Chance(seed)
 
 
 def _ticks() -> int:

@@ -22,6 +22,10 @@ from bot.errors import Problem, VoxpopError
 from bot.model.answer import Kind
 from bot.model.report import CommentRow, RateRow, Report
 from bot.model.score import Score
+from bot.service.visits import SILENT
+from channels.web.frames import LONGEST_TEXT
+from channels.web.limits import Limits
+from channels.web.visitors import read_facts
 from flows.language.check import check, check_talks
 from flows.language.document import FlowDocument, load_flow, load_talks
 from flows.language.model import ACTIONS, TRIGGERS, VERBS
@@ -341,6 +345,32 @@ def test_index() -> None:
     """The index names every page."""
     linked = {(DOCS / link).resolve() for link in LINK.findall(page("README.md"))}
     assert {path for path in DOCS.rglob("*.md") if path.name != "README.md"} <= linked
+
+
+@pytest.mark.parametrize(("path", "block"), on_pages("python"))
+def test_python(path: Path, block: str) -> None:
+    """A block of Python runs, and signs facts that hold."""
+    found: dict[str, Any] = {}
+    exec(compile(block, path.name, "exec"), found)  # noqa: S102 - a page of ours
+    secret = "x" * 32
+    facts, note = read_facts(found["facts"]("4711", secret), secret, ["plan"])
+    assert (facts.customer, facts.language, note) == ("4711", "es", None)
+
+
+def test_limits() -> None:
+    """The page on the web chat names the limits that hold."""
+    text = section(page("howto/web-chat.md"), "What is limited")
+    limits = Limits()
+    rates = (
+        limits.messages,
+        limits.messages_of_address,
+        limits.visitors_of_address,
+        limits.uploads,
+    )
+    for rate in rates:
+        assert f"| {rate.burst}" in text
+    for count in (LONGEST_TEXT, SILENT):
+        assert f"{count:,}" in text
 
 
 # ── the tutorial goes as it says ─────────────────────────────────────────────────

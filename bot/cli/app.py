@@ -49,6 +49,11 @@ COMMANDS: Final = {
         "Count all answers anew, and say where the counts differ.",
         "voxpop rebuild",
     ),
+    "demo": (
+        "bot.cli.demo:demo",
+        "See a report of simulated customers.",
+        "voxpop demo nps --customers 1000",
+    ),
 }
 """Where each stands, what it does, and an example. A command is loaded when it is
 called, so that `--help` answers at once."""

@@ -2,24 +2,21 @@
 
 import asyncio
 import os
-import shlex
 import shutil
 import sys
 import textwrap
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from bot.cli.files import flow_files, runnable
+from bot.cli.here import command
+from bot.cli.publishing import take_up
 from bot.engine.heard import Begun
 from bot.errors import (
-    InvalidDocument,
-    Problem,
     StoreUnavailable,
     VoxpopError,
     WrongUse,
@@ -30,7 +27,6 @@ from bot.service.inbound import received
 from bot.service.starting import start_flow
 from bot.wiring import House, opened
 from channels.terminal import Terminal
-from flows.language.document import FlowDocument
 from flows.language.template import is_language
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
@@ -72,7 +68,7 @@ async def chat(
     desk = _Desk(coloured=sys.stdin.isatty() and sys.stdout.isatty())
     terminal = Terminal(desk.say, desk.offer)
     async with opened(config, memory=not store, channels=[terminal]) as house:
-        name = await _publish(house, flow)
+        name = await take_up(house, flow, by="chat")
         address, known_as = _who(house, as_)
         language = _language(lang)
         newcomer = Contact(id=house.desk.new_id(), language=language)
@@ -88,18 +84,8 @@ async def chat(
         await _settle(house, address, contact)
         await _listen(house, desk, address, contact)
         if store and await _answered(house, contact):
-            desk.note(f"\nYour answers are kept. See the score: {_command()} report")
+            desk.note(f"\nYour answers are kept. See the score: {command()} report")
     return 0
-
-
-def _command() -> str:
-    """Return what to type for `voxpop` here: a path where it is not on the PATH."""
-    here = Path(sys.argv[0])
-    if shutil.which("voxpop") or here.name != "voxpop":
-        return "voxpop"
-    near = here.absolute()
-    inside = near.is_relative_to(Path.cwd())
-    return shlex.quote(str(near.relative_to(Path.cwd()) if inside else near))
 
 
 def _language(name: str | None) -> str | None:
@@ -121,51 +107,6 @@ def _who(house: House, name: str | None) -> tuple[Address, list[Address]]:
     if not address.channel or not address.handle or not name.isprintable():
         raise WrongUse(f"--as takes who you are, such as crm:4711, not {name!r}")
     return Address("terminal", name), [address]
-
-
-async def _publish(house: House, wanted: str) -> str:
-    """Take up the flows of the folder, and of a file if one is named; return its name.
-
-    A flow with errors is told and left out: its last good revision runs if it has one.
-    """
-    documents, problems = _read(house, wanted)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    await house.library.publish(documents, now=house.desk.clock(), by="chat")
-    name = wanted
-    if _is_file(wanted):
-        name = next((d.flow.flow for d in documents if d.flow and d.path == wanted), "")
-    known = house.library.shelf.current
-    if name not in known:
-        if errors:
-            raise InvalidDocument(errors)
-        raise _unknown(name, sorted(known), house.settings.flows)
-    for problem in errors:
-        sys.stderr.write(f"{problem}\n")
-    if errors:
-        sys.stderr.write("The last good revision runs meanwhile.\n")
-    return name
-
-
-def _is_file(wanted: str) -> bool:
-    return wanted.endswith((".yaml", ".yml"))
-
-
-def _read(house: House, wanted: str) -> tuple[list[FlowDocument], list[Problem]]:
-    files = flow_files(house.settings.flows)
-    if _is_file(wanted):
-        given = Path(wanted)
-        if not given.is_file():
-            raise WrongUse(f"there is no file {wanted}")
-        files = [*(f for f in files if f.resolve() != given.resolve()), given]
-    return runnable(files, house.desk.world)
-
-
-def _unknown(name: str, known: list[str], folder: Path) -> WrongUse:
-    close = get_close_matches(name, known, 1)
-    if close:
-        return WrongUse(f"there is no flow {name!r}; did you mean {close[0]}?")
-    meant = f"there are {', '.join(known)}" if known else f"{folder} holds no flow"
-    return WrongUse(f"there is no flow {name!r}; {meant}")
 
 
 async def _settle(house: House, address: Address, contact: int) -> None:

@@ -1,22 +1,14 @@
-"""Taking up the flows of the folder: at the start, and whenever one is saved."""
+"""Taking up the flows of the folder, and of a file that is named."""
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
-
-from watchfiles import awatch
 
 from bot.cli.files import flow_files, runnable
-from bot.errors import Problem, StoreUnavailable
+from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.wiring import House
-
-DEBOUNCE_MS: Final = 200
-"""Saves that come within this time of one another are taken up together."""
-STEP_MS: Final = 50
-MISSING_SECONDS: Final = 1.0
-"""How often we look whether a folder that is not there has come."""
+from flows.language.document import FlowDocument
 
 
 async def publish(house: House, by: str) -> tuple[list[str], list[Problem]]:
@@ -30,40 +22,6 @@ async def publish(house: House, by: str) -> tuple[list[str], list[Problem]]:
     return names, [problem for problem in problems if problem.severity == "error"]
 
 
-async def watch(house: House) -> None:
-    """Publish flows within a second of their being saved, until cancelled."""
-    told: list[Problem] = []
-    while True:
-        folder = house.settings.flows
-        if not folder.is_dir():
-            await asyncio.sleep(MISSING_SECONDS)
-            continue
-        async for changes in awatch(folder, debounce=DEBOUNCE_MS, step=STEP_MS):
-            if not _are_flows(changes):
-                continue
-            told = await _publish_again(house, told)
-            if not folder.is_dir():
-                break
-
-
-def _are_flows(changes: Iterable[tuple[object, str]]) -> bool:
-    return any(Path(path).suffix in {".yaml", ".yml"} for _, path in changes)
-
-
-async def _publish_again(house: House, told: list[Problem]) -> list[Problem]:
-    try:
-        names, errors = await publish(house, "save")
-    except StoreUnavailable as error:
-        sys.stderr.write(f"Nothing was published: {error}\n")
-        return told
-    if names:
-        sys.stdout.write(f"Published: {', '.join(names)}\n")
-        sys.stdout.flush()
-    if errors != told:
-        tell(errors)
-    return errors
-
-
 def tell(errors: list[Problem]) -> None:
     """Say which flows have errors, and what becomes of them."""
     for problem in errors:
@@ -71,3 +29,45 @@ def tell(errors: list[Problem]) -> None:
     if errors:
         sys.stderr.write("The last good revision runs meanwhile, if there is one.\n")
     sys.stderr.flush()
+
+
+async def take_up(house: House, wanted: str, *, by: str) -> str:
+    """Take up the flows of the folder, and of a file if one is named; return its name.
+
+    A flow with errors is told and left out: its last good revision runs if it has one.
+    """
+    documents, problems = _read(house, wanted)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    await house.library.publish(documents, now=house.desk.clock(), by=by)
+    name = wanted
+    if _is_file(wanted):
+        name = next((d.flow.flow for d in documents if d.flow and d.path == wanted), "")
+    known = house.library.shelf.current
+    if name not in known:
+        if errors:
+            raise InvalidDocument(errors)
+        raise _unknown(name, sorted(known), house.settings.flows)
+    tell(errors)
+    return name
+
+
+def _is_file(wanted: str) -> bool:
+    return wanted.endswith((".yaml", ".yml"))
+
+
+def _read(house: House, wanted: str) -> tuple[list[FlowDocument], list[Problem]]:
+    files = flow_files(house.settings.flows)
+    if _is_file(wanted):
+        given = Path(wanted)
+        if not given.is_file():
+            raise WrongUse(f"there is no file {wanted}")
+        files = [*(f for f in files if f.resolve() != given.resolve()), given]
+    return runnable(files, house.desk.world)
+
+
+def _unknown(name: str, known: list[str], folder: Path) -> WrongUse:
+    close = get_close_matches(name, known, 1)
+    if close:
+        return WrongUse(f"there is no flow {name!r}; did you mean {close[0]}?")
+    meant = f"there are {', '.join(known)}" if known else f"{folder} holds no flow"
+    return WrongUse(f"there is no flow {name!r}; {meant}")

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+from msgspec.structs import replace
 from rich.console import Console
 
 from bot.cli.files import flow_files, runnable
 from bot.cli.report_comments import render_comments
 from bot.cli.report_json import comments_to_json, to_json
-from bot.cli.report_table import render
+from bot.cli.report_table import render, render_mark
 from bot.clock import now
 from bot.engine.script import Script
 from bot.errors import WrongUse
 from bot.model.report import DIMENSIONS, Cut
 from bot.service import reports
+from bot.service.demo.mark import is_demo
 
 if TYPE_CHECKING:
     from bot.wiring import House
@@ -68,46 +70,47 @@ async def report(  # noqa: PLR0913 - every option is part of the command's contr
         raise WrongUse(
             "--comments shows words, not counts: leave out --by and --people"
         )
-    show = _comments if comments else _figures
-    await show(cut, config=config, json=json)
-    return 0
-
-
-async def _figures(cut: Cut, *, config: Path | None, json: bool) -> None:
     from bot.wiring import opened  # noqa: PLC0415 - `--help` need not load the store
 
     async with opened(config, looking=True) as house:
-        scripts = known_flows(house)
-        found = await reports.report(
-            house.store.reports,
-            cut,
-            questions=list(reports.questions_of(scripts.values())),
-            now=now(),
-            timezone=house.settings.brand.timezone,
-        )
+        await (show_comments if comments else show_figures)(house, cut, json=json)
+    return 0
+
+
+async def show_figures(house: "House", cut: Cut, *, json: bool) -> None:
+    """Print the scores and rates that a store holds, as a table or as JSON."""
+    scripts = known_flows(house)
+    found = await reports.report(
+        house.store.reports,
+        cut,
+        questions=list(reports.questions_of(scripts.values())),
+        now=now(),
+        timezone=house.settings.brand.timezone,
+    )
     if not found.scores and not found.rates:
         check_flow(cut.flow, scripts)
+    found = replace(found, demo=await is_demo(house.store))
     if json:
         sys.stdout.write(to_json(found) + "\n")
     else:
         render(found, Console(highlight=False))
 
 
-async def _comments(cut: Cut, *, config: Path | None, json: bool) -> None:
-    from bot.wiring import opened  # noqa: PLC0415 - `--help` need not load the store
-
-    async with opened(config, looking=True) as house:
-        timezone = house.settings.brand.timezone
-        scripts = known_flows(house)
-        rows = await house.store.reports.comments(
-            flow=cut.flow, start=cut.start, end=cut.end
-        )
+async def show_comments(house: "House", cut: Cut, *, json: bool) -> None:
+    """Print the words that a store holds, by segment or as JSON."""
+    rows = await house.store.reports.comments(
+        flow=cut.flow, start=cut.start, end=cut.end
+    )
     if not rows:
-        check_flow(cut.flow, scripts)
+        check_flow(cut.flow, known_flows(house))
+    demo = await is_demo(house.store)
     if json:
-        sys.stdout.write(comments_to_json(rows) + "\n")
-    else:
-        render_comments(rows, timezone, Console(highlight=False))
+        sys.stdout.write(comments_to_json(rows, demo=demo) + "\n")
+        return
+    console = Console(highlight=False)
+    if demo:
+        render_mark(console)
+    render_comments(rows, house.settings.brand.timezone, console)
 
 
 def cut_of(

@@ -14,9 +14,10 @@ def to_json(report: Report) -> str:
     return _text({**plain, "scores": [_flat(row) for row in report.scores]})
 
 
-def comments_to_json(rows: Sequence[CommentRow]) -> str:
+def comments_to_json(rows: Sequence[CommentRow], *, demo: bool = False) -> str:
     """Return `{"comments": […]}` as JSON text, in the order given."""
-    return _text({"comments": msgspec.to_builtins(rows)})
+    mark = {"demo": True} if demo else {}
+    return _text({"comments": msgspec.to_builtins(rows), **mark})
 
 
 def _flat(row: ScoreRow) -> dict[str, Any]:

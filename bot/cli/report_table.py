@@ -28,12 +28,15 @@ PICTURES: Final = {
     "Position": "Position: ● the score, ━ its range, from worst to best.",
     "Spread": "Spread: how often each value was chosen, lowest first.",
 }
+DEMO: Final = "DEMO: this database holds simulated customers, made by voxpop demo."
 UNBOUNDED: Final = 10_000
 """A width in which every table is measured as wide as it would like to be."""
 
 
 def render(report: Report, console: Console) -> None:
     """Print the report, with no line wider than the console."""
+    if report.demo:
+        render_mark(console)
     console.print(Text(_title(report), style="bold"))
     console.print()
     if any(row.figure.n for row in report.scores):
@@ -46,6 +49,12 @@ def render(report: Report, console: Console) -> None:
     if any(row.sent or row.started for row in report.rates):
         console.print()
         console.print(_rates(report, console))
+
+
+def render_mark(console: Console) -> None:
+    """Print that not all of what follows was said by real customers."""
+    console.print(Text(DEMO, style="bold yellow"))
+    console.print()
 
 
 def _title(report: Report) -> str:

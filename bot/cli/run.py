@@ -7,7 +7,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from bot.cli.publishing import publish, tell, watch
+from bot.cli.publishing import publish, tell
+from bot.cli.watching import watch
 from bot.config import Settings, load_settings
 from bot.serving import Served, served
 from bot.wiring import House, settle_memory

@@ -93,8 +93,14 @@ class RateRow(Struct, frozen=True, kw_only=True):
     response_rate: Rate
 
 
-class Report(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """All figures of a period; `to` is the day after its last, None is open."""
+class Report(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}
+):
+    """All figures of a period; `to` is the day after its last, None is open.
+
+    `demo` says that simulated customers are among those who answered; only then is it
+    named in JSON.
+    """
 
     generated_at: datetime
     timezone: str
@@ -103,6 +109,7 @@ class Report(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     by: tuple[str, ...]
     scores: tuple[ScoreRow, ...]
     rates: tuple[RateRow, ...]
+    demo: bool = False
 
 
 class CommentRow(Struct, frozen=True, kw_only=True):

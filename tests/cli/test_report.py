@@ -433,6 +433,11 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     known = shelf_of(*FLOWS).current
     monkeypatch.setattr("bot.cli.report.known_flows", lambda _: known)
 
+    async def is_demo(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("bot.cli.report.is_demo", is_demo)
+
     @asynccontextmanager
     async def opened(
         config: Path | None, *, looking: bool

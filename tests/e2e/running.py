@@ -38,7 +38,7 @@ class Running:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines: list[str] = []
-        self._environment = {
+        self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
@@ -71,7 +71,7 @@ class Running:
             self._process = subprocess.Popen(
                 [*VOXPOP, "run"],
                 cwd=self.shop,
-                env=self._environment,
+                env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -116,7 +116,7 @@ class Running:
         done = subprocess.run(
             [*VOXPOP, "report", "--flow", flow, "--json"],
             cwd=self.shop,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=True,

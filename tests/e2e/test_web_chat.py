@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Opening, check_access, picture, site
 from tests.e2e.running import Running
+from tests.examples import ROOT
 
 pytestmark = pytest.mark.e2e
 
@@ -346,13 +347,15 @@ def test_only_what_is_allowed(server: Running, opened: Opening) -> None:
 
 def test_the_picture_of_the_readme(server: Running, opened: Opening) -> None:
     """The README shows what this test sees."""
-    page = opened(f"{server.url}/chat", device_scale_factor=2)
+    size = {"width": 390, "height": 720}
+    page = opened(f"{server.url}/chat", viewport=size, device_scale_factor=2)
     sees(page, ASKED)
     number(page, 3)
     sees(page, "What went wrong?")
     say(page, "it came late, and the box was open")
     sees(page, "May someone from our team write to you")
     picture(page, "chat")
+    assert "docs/images/chat.png" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 # ── on another site ──────────────────────────────────────────────────────────────────

@@ -1,0 +1,16 @@
+"""What to type here: the name of the program as it was called."""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+
+def command() -> str:
+    """Return what to type for `voxpop` here: a path where it is not on the PATH."""
+    here = Path(sys.argv[0])
+    if shutil.which("voxpop") or here.name != "voxpop":
+        return "voxpop"
+    near = here.absolute()
+    inside = near.is_relative_to(Path.cwd())
+    return shlex.quote(str(near.relative_to(Path.cwd()) if inside else near))
