@@ -2,40 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from msgspec.structs import replace
 
-from bot.engine.wake import next_wake
 from bot.errors import StoreUnavailable, VoxpopError
-from bot.model.changes import Changes, Sent, SessionRow, Standing
+from bot.model.changes import Changes, Sent, Standing
 from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
 from bot.service.desk import Desk
-from bot.service.effects import funnel
 from bot.service.ports import Channels, Work
+from bot.service.tally import ASKING, LEFT, Tally
 
 log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
-AT_ONCE: Final = timedelta(minutes=1)
-"""A question that leaves within this time of being made counts as sent when made."""
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
-ASKING: Final = frozenset({"opens", "asks"})
-"""The roles of messages that are counted."""
-LEFT: Final[Mapping[str, tuple[str, ...]]] = {
-    "sent": ("sent",),
-    "delivered": ("sent", "delivered"),
-}
-"""What a question counts as when it left as far as this."""
 
 
 class Outbox:
@@ -44,7 +33,7 @@ class Outbox:
     def __init__(self, desk: Desk, channels: Channels) -> None:
         self._desk = desk
         self._channels = channels
-        self._reach = Reach(tuple(sorted(channels)))
+        self._tally = Tally(desk)
 
     async def recover(self, mine: Address | None = None) -> None:
         """End leases that ran out: unsent rows are due again, others unknown.
@@ -84,9 +73,7 @@ class Outbox:
             asked = [sent[id_] for id_ in sorted(fresh) if sent[id_].role in ASKING]
             changes = Changes()
             for session, delivery in await self._asking(work, asked):
-                known = delivery.state == "sent"
-                measures = ("delivered",) if known else LEFT["delivered"]
-                self._count(changes, session, delivery, now, measures)
+                self._tally.arrived(changes, session, delivery, now)
             await work.save(changes)
 
     async def drain(self, mine: Address | None = None) -> int:
@@ -94,49 +81,85 @@ class Outbox:
 
         What is for channels that this process does not have stays due.
         """
-        reach = Reach((mine.channel,), mine.handle) if mine else self._reach
+        handle = mine.handle if mine else None
+        names = [mine.channel] if mine else sorted(self._channels)
+        pushed = [name for name in names if self._channels[name].at_once is None]
         left = 0
-        while claimed := await self._claim(reach):
+        while many := await self._push(Reach(tuple(pushed), handle)):
+            left += many
+        others = Reach(tuple(name for name in names if name not in pushed), handle)
+        while claimed := await self._claim(others):
             for group in _groups(claimed, self._channels):
                 left += await self._send(group)
         return left
 
     # ── claim and ask ────────────────────────────────────────────────────────────
 
+    async def _push(self, reach: Reach) -> int:
+        """Claim, send and settle in one transaction; return how many were claimed.
+
+        Only where sending waits for nothing and a message is known by its id: one that
+        was shown although the transaction failed is then shown once all the same.
+        """
+        if not reach.channels:
+            return 0
+        now = self._desk.clock()
+        async with self._desk.store.transaction() as work:
+            claimed, allowed, results, changes = await self._judged(work, now, reach)
+            for delivery, session in allowed:
+                result = await self._send_one(delivery, delivery.token)
+                results.append(result)
+                if session is not None and result.state in LEFT:
+                    self._tally.left(changes, session, delivery, result)
+            await work.settle(results)
+            await work.save(changes)
+        return claimed
+
     async def _claim(self, reach: Reach) -> list[Delivery]:
         """Claim due rows; those that must not go out are settled with their reason."""
+        if not reach.channels:
+            return []
         now = self._desk.clock()
-        allowed: list[Delivery] = []
         async with self._desk.store.transaction() as work:
-            while not allowed:
-                claimed = await work.claim(now, now + LEASE, CLAIM, reach)
-                if not claimed:
-                    break
-                standings = await work.standings(sorted({d.contact for d in claimed}))
-                refused: list[Sent] = []
-                changes = Changes()
-                for delivery in claimed:
-                    standing = standings.get(delivery.contact, Standing())
-                    verdict = decide(delivery, standing)
-                    if isinstance(verdict, Send):
-                        allowed.append(delivery)
-                        continue
-                    refused.append(_refused(delivery, verdict, now))
-                    self._count_overtaken(changes, delivery, standing)
+            claimed = 1
+            allowed: list[tuple[Delivery, Session | None]] = []
+            while claimed and not allowed:
+                claimed, allowed, refused, changes = await self._judged(
+                    work, now, reach
+                )
                 await work.settle(refused)
                 await work.save(changes)
-        return allowed
+        return [delivery for delivery, _ in allowed]
 
-    def _count_overtaken(
-        self, changes: Changes, delivery: Delivery, standing: Standing
-    ) -> None:
-        """Count a first question that was answered before it left: it reached them."""
-        session = standing.session
-        if session is None or session.id != delivery.session:
-            return
-        if delivery.role == "opens" and session.answers:
-            now = self._desk.clock()
-            self._count(changes, session, delivery, now, LEFT["delivered"])
+    async def _judged(
+        self, work: Work, now: datetime, reach: Reach
+    ) -> tuple[int, list[tuple[Delivery, Session | None]], list[Sent], Changes]:
+        """Claim due rows and ask policy about each.
+
+        Return how many they were, those that may go with the talk they belong to, the
+        others with their reason, and what is counted of these.
+        """
+        claimed = await work.claim(now, now + LEASE, CLAIM, reach)
+        allowed: list[tuple[Delivery, Session | None]] = []
+        refused: list[Sent] = []
+        changes = Changes()
+        owners = sorted({delivery.contact for delivery in claimed})
+        standings = await work.standings(owners) if owners else {}
+        talks = [each.session for each in standings.values() if each.session]
+        pins = {h for talk in talks for h in talk.pins.values()}
+        await self._desk.library.ensure(work, pins)
+        for delivery in claimed:
+            standing = standings.get(delivery.contact, Standing())
+            session = standing.session
+            own = session if session and session.id == delivery.session else None
+            verdict = decide(delivery, standing)
+            if isinstance(verdict, Send):
+                allowed.append((delivery, own))
+                continue
+            refused.append(_refused(delivery, verdict, now))
+            if own is not None:
+                self._tally.overtaken(changes, own, delivery, now)
+        return len(claimed), allowed, refused, changes
 
     # ── send and settle ──────────────────────────────────────────────────────────
 
@@ -146,13 +169,13 @@ class Outbox:
         async with self._desk.store.transaction() as work:
             got = await work.start_sending(tokens)
         mine = [delivery for delivery in group if delivery.id in got]
-        results = await asyncio.gather(*(self._send_one(d) for d in mine))
+        sending = (self._send_one(each, each.token + 1) for each in mine)
+        results = await asyncio.gather(*sending)
         await self._settle(mine, results)
         return sum(result.state in LEFT for result in results)
 
-    async def _send_one(self, delivery: Delivery) -> Sent:
+    async def _send_one(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
-        token = delivery.token + 1
         try:
             state, reference = await channel.send(delivery)
         except VoxpopError as error:
@@ -176,13 +199,9 @@ class Outbox:
             await work.settle(results)
             if asked:
                 changes = Changes()
-                for session, delivery in await self._asking(
-                    work, [d for d, _ in asked]
-                ):
-                    result = became[delivery.id]
-                    measures = LEFT[result.state]
-                    self._count(changes, session, delivery, result.at, measures)
-                    self._start_clock(changes, session, delivery, result)
+                questions = [delivery for delivery, _ in asked]
+                for session, delivery in await self._asking(work, questions):
+                    self._tally.left(changes, session, delivery, became[delivery.id])
                 await work.save(changes)
 
     async def _asking(
@@ -196,45 +215,16 @@ class Outbox:
         pairs = ((sessions.get(delivery.contact), delivery) for delivery in asked)
         return [(s, d) for s, d in pairs if s is not None and s.id == d.session]
 
-    def _count(
-        self,
-        changes: Changes,
-        session: Session,
-        delivery: Delivery,
-        at: datetime,
-        measures: Sequence[str],
-    ) -> None:
-        """Count a question that left; the one that opens its talk, for the talk too."""
-        if session.test or delivery.asks is None:
-            return
-        day = self._desk.day(at)
-        steps = ("", delivery.asks) if delivery.role == "opens" else (delivery.asks,)
-        for measure in measures:
-            for step in steps:
-                changes.count(funnel(self._desk, day, session, measure, step))
-
-    def _start_clock(
-        self, changes: Changes, session: Session, delivery: Delivery, result: Sent
-    ) -> None:
-        """Let reminders and expiry count from when a question really left."""
-        late = session.asked_at is not None and result.at - session.asked_at > AT_ONCE
-        if late and session.asks == delivery.asks:
-            session = replace(session, asked_at=result.at)
-            wakes_at = next_wake(self._desk.library.shelf, session)
-            changes.sessions[session.id] = SessionRow(session, wakes_at, new=False)
-
 
 def _groups(claimed: Sequence[Delivery], channels: Channels) -> list[list[Delivery]]:
     """Part deliveries into groups that may leave at once, each address in its order."""
     groups: list[list[Delivery]] = []
     for name in dict.fromkeys(delivery.address.channel for delivery in claimed):
         own = [delivery for delivery in claimed if delivery.address.channel == name]
-        at_once = channels[name].at_once
-        turns = [own] if at_once is None else _one_an_address(own)
-        size = at_once or len(own)
+        size = channels[name].at_once or 1
         groups += [
             turn[start : start + size]
-            for turn in turns
+            for turn in _one_an_address(own)
             for start in range(0, len(turn), size)
         ]
     return groups

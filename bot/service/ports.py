@@ -168,8 +168,9 @@ class Store(Protocol):
 class Channel(Protocol):
     """A service we talk through.
 
-    So many messages may be under way to it `at_once`, each address's one by one; None
-    where sending waits for nothing, so that all may go together, in their order.
+    So many messages may be under way to it `at_once`, each address's one by one. None
+    where sending waits for nothing and a message is known by its id, so that one may
+    be sent again: these go together, within the transaction that settles them.
     """
 
     name: str

@@ -65,6 +65,7 @@ class Chat:
         self.world = world
         self.now = NOON
         self.start_flow = start_flow
+        self.address = Address("web", "1")
         self.session: Session | None = None
         self.events: list[Event] = []
         self._sessions = 100
@@ -121,7 +122,7 @@ class Chat:
             now=self.now,
             today=self.now.date(),
             contact=self.contact,
-            address=Address("web", "1"),
+            address=self.address,
             world=self.world,
             new_session=self._sessions,
             start_flow=self.start_flow,
