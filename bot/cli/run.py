@@ -58,7 +58,7 @@ async def _run(config: Path | None) -> None:
             _stop_on_signals(found, server)
             _introduce(found.house, listening.getsockname()[1])
             settle_memory()
-            await found.run(server.run, watch(found.house))
+            await found.run(server.run, watch(found.house, errors))
     sys.stdout.write("Stopped.\n")
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
 
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from bot.cli.publishing import publish, tell
 from bot.errors import Problem, StoreUnavailable
@@ -15,24 +15,45 @@ from bot.wiring import House
 DEBOUNCE_MS: Final = 200
 """Saves that come within this time of one another are taken up together."""
 STEP_MS: Final = 50
+LOOK_MS: Final = 500
+"""How often the folder is looked at although nothing was saved in it."""
 MISSING_SECONDS: Final = 1.0
 """How often we look whether a folder that is not there has come."""
 
 
-async def watch(house: House) -> None:
-    """Publish flows within a second of their being saved, until cancelled."""
-    told: list[Problem] = []
+async def watch(house: House, told: list[Problem]) -> None:
+    """Publish flows within a second of their being saved, until cancelled.
+
+    What was saved before the watching began is looked for once at its beginning; of
+    the errors that are `told` already nothing is said again.
+    """
+    folder = house.settings.flows
     while True:
-        folder = house.settings.flows
-        if not folder.is_dir():
-            await asyncio.sleep(MISSING_SECONDS)
-            continue
-        async for changes in awatch(folder, debounce=DEBOUNCE_MS, step=STEP_MS):
-            if not _are_flows(changes):
-                continue
-            told = await _publish_again(house, told)
-            if not folder.is_dir():
+        await _come(folder)
+        missed = True
+        async for changes in _saves(folder):
+            if missed or _are_flows(changes):
+                told = await _publish_again(house, told)
+                missed = False
+            if not await asyncio.to_thread(folder.is_dir):
                 break
+
+
+def _saves(folder: Path) -> AsyncIterator[set[tuple[Change, str]]]:
+    """Yield what was saved, and nothing now and then."""
+    return awatch(
+        folder,
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        rust_timeout=LOOK_MS,
+        yield_on_timeout=True,
+    )
+
+
+async def _come(folder: Path) -> None:
+    """Wait until a folder is there."""
+    while not await asyncio.to_thread(folder.is_dir):  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(MISSING_SECONDS)
 
 
 def _are_flows(changes: Iterable[tuple[object, str]]) -> bool:
@@ -40,14 +61,15 @@ def _are_flows(changes: Iterable[tuple[object, str]]) -> bool:
 
 
 async def _publish_again(house: House, told: list[Problem]) -> list[Problem]:
+    """Publish what changed; tell of errors that were not told before."""
     try:
         names, errors = await publish(house, "save")
     except StoreUnavailable as error:
         sys.stderr.write(f"Nothing was published: {error}\n")
         return told
+    if errors != told:
+        tell(errors)
     if names:
         sys.stdout.write(f"Published: {', '.join(names)}\n")
         sys.stdout.flush()
-    if errors != told:
-        tell(errors)
     return errors

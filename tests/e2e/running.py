@@ -38,6 +38,7 @@ class Running:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines: list[str] = []
+        self.printed = ""
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -76,28 +77,30 @@ class Running:
                 stderr=errors,
                 text=True,
             )
-        killer = threading.Timer(PATIENCE, self._process.kill)
-        killer.start()
         self.heard("Stop it with Ctrl-C")
-        killer.cancel()
 
     def heard(self, words: str) -> str:
         """Return the next line that it prints with these words in it."""
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.lines.append(line)
-            if words in line:
-                return line
+        killer = threading.Timer(PATIENCE, self._process.kill)
+        killer.start()
+        try:
+            for line in self._process.stdout:
+                self.lines.append(line)
+                if words in line:
+                    return line
+        finally:
+            killer.cancel()
         raise AssertionError((self.lines, self.errors()))
 
     def errors(self) -> str:
         """Return what it said on stderr so far."""
         return (self.shop / "errors.txt").read_text(encoding="utf-8")
 
-    def stop(self) -> int:
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Stop it in good order; return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.communicate(timeout=PATIENCE)
+        self._process.send_signal(sign)
+        self.printed, _ = self._process.communicate(timeout=PATIENCE)
         return self._process.returncode
 
     def kill(self) -> None:
