@@ -8,7 +8,12 @@ from bot.errors import WrongUse
 
 FIRST: Final = 8080
 TRIES: Final = 100
-BACKLOG: Final = 2_048
+BACKLOG: Final = 4_096
+READ_AT_ONCE: Final = 96 * 1024
+"""Bytes of one connection that wait to be read: no more of it is taken at a time, so
+that one who sends without end does not keep the others waiting."""
+UNREAD_SECONDS: Final = 30
+"""How long our words may wait for somebody who does not read them."""
 
 
 def bind(host: str, port: int | None) -> socket.socket:
@@ -40,6 +45,8 @@ def _bound(host: str, port: int) -> socket.socket:
     found = socket.socket(family, kind)
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_AT_ONCE)
+        _lose_patience_with_the_deaf(found)
         found.bind(place)
         found.listen(BACKLOG)
         found.settimeout(0)
@@ -54,3 +61,13 @@ def _bound(host: str, port: int) -> socket.socket:
             f"cannot listen at {host}, port {port}: {error.strerror}"
         ) from None
     return found
+
+
+def _lose_patience_with_the_deaf(listening: socket.socket) -> None:
+    """Have the system end connections that are not read from, where it can (Linux).
+
+    A closed connection is kept until its last word is read; this one is not for ever.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None:
+        listening.setsockopt(socket.IPPROTO_TCP, option, UNREAD_SECONDS * 1_000)

@@ -1,8 +1,10 @@
 """The door: connections that say nothing do not keep others out.
 
-uvicorn waits without end for a request to begin, and accepts as many connections as
-the system has room for. Here a connection has a few seconds to send its request's
-head, and where too many are silent at once the one that came first is shown out.
+uvicorn waits without end for a request to begin or for a body that nobody asked for,
+reads heads of any size, queues any number of requests on one connection, and accepts as
+many connections as the system has room for. Here a connection has a few seconds to send
+a request's head, which may be so large, and where too many are silent at once the one
+that came first is shown out.
 """
 
 import asyncio
@@ -13,6 +15,11 @@ from typing import ClassVar, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS: Final = 10.0
+LARGEST_HEAD: Final = 64 * 1024
+MOST_HEADERS: Final = 100
+PIPELINED: Final = 16
+"""Requests that may wait on one connection; browsers send the next one after the
+answer."""
 SILENT: Final = 1_000
 """Connections that may be silent at once."""
 MOST_FILES: Final = 65_536
@@ -20,18 +27,23 @@ SPARE_FILES: Final = 256
 """Files that are left for the database and all else."""
 
 
+class TooMuch(Exception):
+    """A head or a queue of requests that is larger than it may be."""
+
+
 class Door(HttpToolsProtocol):
     """One connection, watched until the head of its request is there."""
 
     silent: ClassVar["OrderedDict[Door, None]"] = OrderedDict()
     most_open: ClassVar[int] = 10_000
+    _patience: asyncio.TimerHandle | None = None
+    _upgraded = False
+    _head: int | None = None
+    """Bytes of a head that is not complete, None where none has begun."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let a connection in, if there is room for it."""
         super().connection_made(transport)  # type: ignore[arg-type]  # as uvicorn has it
-        if len(self.connections) > self.most_open and not self.silent:
-            self.transport.abort()
-            return
         self._watch()
         while len(self.silent) > SILENT or len(self.connections) > self.most_open:
             if not self.silent:
@@ -39,16 +51,43 @@ class Door(HttpToolsProtocol):
             first, _ = self.silent.popitem(last=False)
             first.show_out()
 
+    def data_received(self, data: bytes) -> None:
+        """Take what came; what belongs to no request is not taken for long."""
+        super().data_received(data)
+        if self._upgraded:
+            return
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > LARGEST_HEAD:
+                self.show_out()
+        elif self.cycle is None or self.cycle.response_complete:
+            self._watch()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over."""
+        self._upgraded = True
+        super().handle_websocket_upgrade()
+
     def on_message_begin(self) -> None:
         """Watch each further request of a kept connection, too."""
         super().on_message_begin()
-        if self not in self.silent:
-            self._watch()
+        self._head = 0
+        self._watch()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, where they are not too many."""
+        if len(self.headers) >= MOST_HEADERS:
+            raise TooMuch
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Go on without watching: the head is there."""
+        self._head = None
         self._heard()
         super().on_headers_complete()
+        if len(self.pipeline) > PIPELINED:
+            self.show_out()
+            raise TooMuch
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -61,14 +100,14 @@ class Door(HttpToolsProtocol):
         self.transport.abort()
 
     def _watch(self) -> None:
-        self.silent[self] = None
-        self._patience = self.loop.call_later(HEAD_SECONDS, self.show_out)
+        if self not in self.silent:
+            self.silent[self] = None
+            self._patience = self.loop.call_later(HEAD_SECONDS, self.show_out)
 
     def _heard(self) -> None:
         self.silent.pop(self, None)
-        self._patience.cancel()
-
-    _patience: asyncio.TimerHandle
+        if self._patience is not None:
+            self._patience.cancel()
 
 
 def room_for_files() -> int:

@@ -1,6 +1,7 @@
 """Groups of routes, each with the headers that guard it; what breaks tells nothing."""
 
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Final
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
+V6: Final = 6
 RawHeaders = list[tuple[bytes, bytes]]
 
 BARE: Final[Mapping[str, str]] = MappingProxyType(
@@ -62,10 +64,12 @@ class Hosts:
 
 
 def _is_address(name: str) -> bool:
-    if name.startswith("[") and name.endswith("]"):
-        return True
-    parts = name.split(".")
-    return len(parts) == 4 and all(p.isascii() and p.isdigit() for p in parts)  # noqa: PLR2004
+    """Say whether a name is an address, in brackets where it holds colons."""
+    bare = name.removeprefix("[").removesuffix("]")
+    try:
+        return f"[{bare}]" == name if ip_address(bare).version == V6 else bare == name
+    except ValueError:
+        return False
 
 
 class _Guard:

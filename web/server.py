@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from web.door import Door, room_for_files
+from web.wire import Wire
 
 DRAIN_SECONDS: Final = 10
 LARGEST_FRAME: Final = 64 * 1024
@@ -39,7 +40,7 @@ class Server:
             uvicorn.Config(
                 app,
                 http=Door,
-                ws="websockets-sansio",
+                ws=Wire,
                 ws_max_size=LARGEST_FRAME,
                 ws_per_message_deflate=False,
                 ws_ping_interval=PING_SECONDS,

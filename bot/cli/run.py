@@ -81,6 +81,9 @@ def _introduce(house: House, port: int) -> None:
     """Say where the chat is, what runs, and what seems amiss."""
     settings = house.settings
     flows = sorted(house.library.shelf.current)
+    for words in _amiss(settings, flows):
+        sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
     lines = ["Voxpop is up."]
     if settings.channels.web.enabled:
         lines.append(f"  Chat:  {_address(settings, port)}/chat")
@@ -88,9 +91,6 @@ def _introduce(house: House, port: int) -> None:
     lines.append("Stop it with Ctrl-C.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
-    for words in _amiss(settings, flows):
-        sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
 
 
 def _address(settings: Settings, port: int) -> str:

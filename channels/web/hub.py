@@ -42,6 +42,7 @@ class Hub:
         self._strangers: OrderedDict[Line, None] = OrderedDict()
         self._tabs: dict[str, list[Line]] = {}
         self._of_address: Counter[str] = Counter()
+        self._open = 0
 
     def admit(self, line: Line) -> bool:
         """Take in a socket that has not said hello; False where there are too many.
@@ -50,13 +51,14 @@ class Hub:
         """
         limits = self._limits
         crowded = self._of_address[line.address] >= limits.sockets_of_address
-        if crowded or self._of_address.total() >= limits.sockets:
+        if crowded or self._open >= limits.sockets:
             return False
         if len(self._strangers) >= limits.strangers:
             oldest, _ = self._strangers.popitem(last=False)
             oldest.close(NO_HELLO)
         self._strangers[line] = None
         self._of_address[line.address] += 1
+        self._open += 1
         return True
 
     def greet(self, line: Line, handle: str) -> None:
@@ -71,6 +73,7 @@ class Hub:
     def leave(self, line: Line) -> None:
         """Forget a socket that is closed."""
         self._part(line)
+        self._open -= 1
         self._of_address[line.address] -= 1
         if not self._of_address[line.address]:
             del self._of_address[line.address]

@@ -57,9 +57,17 @@ class Meter:
         left = min(self._rate.burst, left + (now - since) * self._rate.a_second)
         allowed = left >= 1
         self._buckets[name] = (left - 1 if allowed else left, now)
-        if len(self._buckets) > MOST_BUCKETS:
-            self._buckets.popitem(last=False)
+        self._forget(now)
         return allowed
+
+    def _forget(self, now: float) -> None:
+        """Drop the names asked about longest ago: a full bucket is as good as none."""
+        while self._buckets:
+            _, since = next(iter(self._buckets.values()))
+            full = (now - since) * self._rate.a_second >= self._rate.burst
+            if not full and len(self._buckets) <= MOST_BUCKETS:
+                return
+            self._buckets.popitem(last=False)
 
     def wait(self, name: str) -> int:
         """Return after how many whole seconds a name may ask again, at least one."""

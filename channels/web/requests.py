@@ -1,11 +1,12 @@
 """The same chat by plain requests: where sockets cannot be had, and for files."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from ipaddress import AddressValueError, IPv6Address
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -23,6 +24,11 @@ TOO_FAST: Final = 429
 FOREIGN: Final = "Another site's page may not speak here."
 SILENCE_SECONDS: Final = 10.0
 """How long nothing of it may come."""
+LONGEST_ID: Final = 4_096
+"""Characters of a visitor's signed id."""
+LONGEST_ADDRESS: Final = 64
+NETWORK_BYTES: Final = 8
+"""How much of an IPv6 address is a household's; it may choose the rest as it likes."""
 
 Answering = Callable[[Request, Chat, str], Awaitable[Response]]
 
@@ -61,7 +67,8 @@ async def missed(request: Request, chat: Chat, _address: str) -> Response:
     after = request.query_params.get("after") or "0"
     if not (after.isascii() and after.isdigit() and len(after) <= 19):  # noqa: PLR2004 - 63 bits
         raise Refused("after is the id of the last message, such as 0.")
-    visit = await chat.house.look(Address(NAME, visitor.handle), int(after))
+    last = min(int(after), _LATEST)
+    visit = await chat.house.look(Address(NAME, visitor.handle), last)
     return answer(frames.Messages(entries(visit), talk(visit.place)))
 
 
@@ -73,11 +80,13 @@ async def upload(request: Request, chat: Chat, address: str) -> Response:
     kind = place.kind if place and place.open else None
     if kind not in {"photo", "voice", "file"} or chat.uploads.full(visitor.handle):
         return plain("Nothing asks for a file here.", 409)
-    body = await body_of(request, LARGEST)
-    found = type_of(body[:16])
-    if found is None or not fits(kind, found):
-        return plain("This kind of file cannot be taken.", 415)
-    id_ = await chat.uploads.keep(visitor.handle, body, found)
+    async with chat.uploads.draft(visitor.handle) as draft:
+        async for part in parts_of(request, LARGEST):
+            await draft.write(part)
+        found = type_of(draft.start)
+        if found is None or not fits(kind, found):
+            return plain("This kind of file cannot be taken.", 415)
+        id_ = await draft.keep(found)
     return Response(frames.encode({"media": id_}), 201, media_type="application/json")
 
 
@@ -120,6 +129,8 @@ class Endpoint:
             return await self._handle(request, self._chat, address)
         except (VoxpopError, Unknown, TooLarge, TimeoutError) as error:
             return _what_went_wrong(error)
+        except ClientDisconnect:
+            return plain("Whoever asked is gone.", 400)
 
 
 def _what_went_wrong(error: Exception) -> Response:
@@ -147,18 +158,26 @@ def is_own(connection: HTTPConnection) -> bool:
     origin = connection.headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == connection.headers.get("host")
+    try:
+        return urlsplit(origin).netloc == connection.headers.get("host")
+    except ValueError:
+        return False
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Return the address that a request comes from."""
-    return request.client.host if request.client else "unknown"
+    """Return the address that a request comes from; of IPv6 its network alone."""
+    address = request.client.host if request.client else "unknown"
+    try:
+        return IPv6Address(address).packed[:NETWORK_BYTES].hex(":", 2)
+    except AddressValueError:
+        return address[:LONGEST_ADDRESS]
 
 
 def visitor_of(request: Request, chat: Chat) -> Visitor:
     """Return whose request it is; raise Unknown where its id is no good."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    visitor = chat.visitors.read(token) if scheme.lower() == "bearer" else None
+    good = scheme.lower() == "bearer" and len(token) <= LONGEST_ID
+    visitor = chat.visitors.read(token) if good else None
     if visitor is None:
         raise Unknown
     return visitor
@@ -166,21 +185,27 @@ def visitor_of(request: Request, chat: Chat) -> Visitor:
 
 async def body_of(request: Request, largest: int) -> bytes:
     """Return a request's body; raise TooLarge, or TimeoutError where it dawdles."""
+    return b"".join([part async for part in parts_of(request, largest)])
+
+
+async def parts_of(request: Request, largest: int) -> AsyncIterator[bytes]:
+    """Yield a request's body as it comes; raise as `body_of` does."""
     announced = request.headers.get("content-length", "0")
     if announced.isascii() and announced.isdigit() and int(announced) > largest:
         raise TooLarge
-    parts: list[bytes] = []
     size = 0
-    async with asyncio.timeout(SILENCE_SECONDS) as silence:
-        loop = asyncio.get_running_loop()
-        latest = loop.time() + BODY_SECONDS
-        async for part in request.stream():
-            size += len(part)
-            if size > largest:
-                raise TooLarge
-            parts.append(part)
-            silence.reschedule(min(loop.time() + SILENCE_SECONDS, latest))
-    return b"".join(parts)
+    stream = request.stream()
+    loop = asyncio.get_running_loop()
+    latest = loop.time() + BODY_SECONDS
+    while True:
+        async with asyncio.timeout_at(min(loop.time() + SILENCE_SECONDS, latest)):
+            part = await anext(stream, None)
+        if part is None:
+            return
+        size += len(part)
+        if size > largest:
+            raise TooLarge
+        yield part
 
 
 def answer(frame: frames.ToPage, status: int = 200) -> Response:

@@ -89,6 +89,9 @@ class Socket:
             for task in (writing, reading):
                 task.cancel()
             await asyncio.gather(writing, reading, return_exceptions=True)
+        for task in (writing, reading):
+            if not task.cancelled():
+                task.result()  # what broke is not kept silent
 
     async def _write(self) -> None:
         """Send what waits, in its order, until the line is closed."""
@@ -99,6 +102,7 @@ class Socket:
                     await self._send({"type": "websocket.close", "code": frame})
                     return
                 await self._say(frame)
+                self._waiting.task_done()
 
     async def _say(self, frame: frames.ToPage) -> None:
         text = frames.encode(frame).decode()
@@ -143,6 +147,8 @@ class Socket:
             raise Refused("A page says hello first.")
         self._held = []
         try:
+            if self.handle is not None:  # the first is paid for by opening the socket
+                self._chat.call(self.address)
             arrived = await self._chat.meet(hello, self.address)
             self._chat.hub.greet(self, arrived.visitor.handle)
             self._release(await self._chat.welcome(arrived))
@@ -151,6 +157,7 @@ class Socket:
         except StoreUnavailable:
             self._release(frames.Later(None, BUSY_SECONDS, "busy"))
         else:
+            await self._waiting.join()  # who does not read it is not heard any further
             return arrived.visitor
         self.close(GOING_AWAY)
         return None
@@ -188,4 +195,5 @@ class Sockets:
         except TooFast as error:
             await later(TOO_FAST, error.seconds)(scope, receive, send)
             return
-        await Socket(self._chat, receive, send, address).serve()
+        with suppress(OSError):  # gone before we could say a word
+            await Socket(self._chat, receive, send, address).serve()

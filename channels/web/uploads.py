@@ -5,17 +5,24 @@ types that cannot run anything are kept, each under a name of ours.
 """
 
 import asyncio
+import os
 import re
 import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from bot.errors import StoreUnavailable
+
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of one file."""
 MOST: Final = 20
 """Files of one visitor."""
+START: Final = 16
+"""Bytes that tell a file's type."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}\Z", re.ASCII)
 _HANDLE: Final = re.compile(r"[0-9a-f]{16}\Z", re.ASCII)
@@ -109,11 +116,18 @@ class Uploads:
         folder = self._folder / handle
         return folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST
 
-    async def keep(self, handle: str, body: bytes, found: Type) -> str:
-        """Keep a file for good and return its id."""
-        name = f"{secrets.token_urlsafe(16)}.{found.ending}"
-        await asyncio.to_thread(_write, self._folder / handle, name, body)
-        return name
+    @asynccontextmanager
+    async def draft(self, handle: str) -> AsyncIterator["Draft"]:
+        """Begin a file of a visitor's; what is not kept by the end is gone.
+
+        Raises StoreUnavailable where there is no room for it.
+        """
+        with _explained():
+            draft = await asyncio.to_thread(Draft, self._folder / handle)
+            try:
+                yield draft
+            finally:
+                draft.discard()
 
     def find(self, handle: str, id_: str) -> Path | None:
         """Return where a visitor's own file is, None where there is none."""
@@ -123,9 +137,41 @@ class Uploads:
         return path if path.is_file() else None
 
 
-def _write(folder: Path, name: str, body: bytes) -> None:
-    """Write a file whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{name}"
-    draft.write_bytes(body)
-    draft.rename(folder / name)
+class Draft:
+    """A file on its way in: on disk as it comes, so that many need little memory."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.start = b""
+        self._path = folder / f".{secrets.token_urlsafe(16)}"
+        self._file = self._path.open("wb")
+
+    async def write(self, part: bytes) -> None:
+        """Add what came."""
+        if len(self.start) < START:
+            self.start = (self.start + part)[:START]
+        await asyncio.to_thread(self._file.write, part)
+
+    async def keep(self, found: Type) -> str:
+        """Keep the file for good, whole, and return its id."""
+        name = f"{secrets.token_urlsafe(16)}.{found.ending}"
+        await asyncio.to_thread(self._settle, name)
+        return name
+
+    def _settle(self, name: str) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._path.rename(self._path.with_name(name))
+
+    def discard(self) -> None:
+        """Let go of the file, and of what was not kept."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(f"Files cannot be kept: {error.strerror}.") from error
