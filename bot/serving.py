@@ -148,7 +148,7 @@ def page_of(settings: Settings) -> Page:
         allowed=web.allowed,
         sites=web.sites,
         secret=secret.get_secret_value() if secret else None,
-        attributes=tuple(settings.attributes),
+        attributes=dict(settings.attributes),
         origin=public.rstrip("/") if public else None,
     )
 

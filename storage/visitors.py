@@ -1,12 +1,16 @@
 """Visitors of the web chat: what they are shown, and those who never said a word."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.model.changes import InboundRow
 from bot.model.message import Delivery
 from storage.inbound import as_inbound
 from storage.outbox import as_delivery
 from storage.table import Table
+
+OPENED: Final = "opened:"
+"""What the keys of messages begin with that only opened the page."""
 
 
 class Visitors(Table):
@@ -23,26 +27,23 @@ class Visitors(Table):
         rows = await self._db.fetch("inbound_written", first, end, after, limit)
         return [as_inbound(row) for row in reversed(rows)]
 
-    async def silent_beyond(self, count: int) -> list[int]:
-        """Return all but the newest so many of those who never said a word."""
-        rows = await self._db.fetch("contacts_silent_beyond", count)
-        return [contact for (contact,) in rows]
+    async def silent_beyond(self, count: int) -> list[tuple[int, str]]:
+        """Return all but the newest so many of those who never said a word.
 
-    async def forget_silent(self, contacts: Sequence[int]) -> int:
-        """Delete those of these who never said a word, with all that stands of them.
-
-        Counts stay: they were asked. Return how many it were.
+        With the handle of each; who has a case or another address is left out.
         """
-        rows = await self._db.fetch("contacts_silent_of", list(contacts))
-        gone = sorted({contact for contact, _ in rows})
-        handles = sorted({handle for _, handle in rows})
-        await self._db.write(
-            [("inbound_forget", [_keys(handle) for handle in handles])]
-        )
+        rows = await self._db.fetch("contacts_silent_beyond", count)
+        return [(contact, handle) for contact, handle in rows]
+
+    async def forget(self, contacts: Sequence[tuple[int, str]]) -> None:
+        """Delete these contacts with all that was made for them; counts stay."""
+        ids = [contact for contact, _ in contacts]
+        handles = [handle for _, handle in contacts]
+        keys = [key for handle in handles for key in (handle, f"{OPENED}{handle}")]
+        await self._db.write([("inbound_forget", [_keys(key) for key in keys])])
         await self._db.fetch("outbox_forget", handles)
-        for name in ("plans", "sessions", "addresses", "contacts"):
-            await self._db.fetch(f"{name}_forget", gone)
-        return len(gone)
+        for name in ("tags", "plans", "sessions", "addresses", "contacts"):
+            await self._db.fetch(f"{name}_forget", ids)
 
 
 def _keys(handle: str) -> tuple[str, str]:

@@ -353,7 +353,7 @@ def test_python(path: Path, block: str) -> None:
     found: dict[str, Any] = {}
     exec(compile(block, path.name, "exec"), found)  # noqa: S102 - a page of ours
     secret = "x" * 32
-    facts, note = read_facts(found["facts"]("4711", secret), secret, ["plan"])
+    facts, note = read_facts(found["facts"]("4711", secret), secret, {"plan": "text"})
     assert (facts.customer, facts.language, note) == ("4711", "es", None)
 
 

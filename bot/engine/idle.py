@@ -107,7 +107,8 @@ def _hear(
     between: Between, session: Session | None, heard: Said | Tapped | Gave
 ) -> Sprint:
     if isinstance(heard, Tapped):
-        return Sprint(session, ())
+        # Who taps and has no talk was forgotten meanwhile, and is asked again.
+        return Sprint(session, ()) if session else _start(between, session)
     text = heard.text or ""
     kept = in_talk.written(heard) if isinstance(heard, Gave) else text
     request = requests.hear_request(between, text, listens(between)) if text else None

@@ -70,16 +70,9 @@ class Batch:
 
     def _facts(self, contact: int, address: Address, hints: Inbound | None) -> Facts:
         known = self.contacts[contact]
-        return Facts(
-            now=self.now,
-            today=self._today(known.zone),
-            contact=known,
-            address=address,
-            world=self.desk.world,
-            new_session=self.desk.new_id(),
-            start_flow=self.desk.start_flows.get(address.channel),
-            told_language=hints.language if hints else None,
-        )
+        language = hints.language if hints else None
+        today = self._today(known.zone)
+        return self.desk.facts(known, address, self.now, today, language)
 
     def _today(self, zone: str | None) -> date:
         if zone not in self._todays:

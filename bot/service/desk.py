@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 
 from bot.clock import Clock, Ids
+from bot.engine.heard import Facts
+from bot.model.contact import Address, Contact
 from bot.model.world import World
 from bot.service.library import Library
 from bot.service.ports import Store
@@ -31,6 +33,26 @@ class Desk(Struct, frozen=True, kw_only=True):
     slot: int = 0
     stored: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever something was stored that may have to go out now."""
+
+    def facts(
+        self,
+        contact: Contact,
+        address: Address,
+        now: datetime,
+        today: date,
+        told_language: str | None = None,
+    ) -> Facts:
+        """Return what the engine is told of a contact at an instant."""
+        return Facts(
+            now=now,
+            today=today,
+            contact=contact,
+            address=address,
+            world=self.world,
+            new_session=self.new_id(),
+            start_flow=self.start_flows.get(address.channel),
+            told_language=told_language,
+        )
 
     def day(self, now: datetime) -> str:
         """Return the brand's date at an instant, as reports write it."""

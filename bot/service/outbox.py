@@ -207,13 +207,12 @@ class Outbox:
     async def _asking(
         self, work: Work, asked: Sequence[Delivery]
     ) -> list[tuple[Session, Delivery]]:
-        """Return these questions with the talks they belong to, if still the newest."""
-        owners = sorted({delivery.contact for delivery in asked})
-        sessions = await work.last_sessions(owners)
+        """Return these questions with the talks they belong to."""
+        sessions = await work.sessions(sorted({d.session for d in asked if d.session}))
         pins = {h for s in sessions.values() for h in s.pins.values()}
         await self._desk.library.ensure(work, pins)
-        pairs = ((sessions.get(delivery.contact), delivery) for delivery in asked)
-        return [(s, d) for s, d in pairs if s is not None and s.id == d.session]
+        pairs = ((sessions.get(d.session or 0), d) for d in asked)
+        return [(s, d) for s, d in pairs if s is not None]
 
 
 def _groups(claimed: Sequence[Delivery], channels: Channels) -> list[list[Delivery]]:

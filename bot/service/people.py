@@ -7,9 +7,9 @@ from typing import Any, Final
 from bot.model.answer import Value
 from bot.model.contact import Address, Contact
 from bot.model.message import Inbound
+from bot.model.world import Type
 from bot.service.batch import Batch
 from bot.service.desk import zone_named
-from bot.service.effects import typed
 from bot.service.ports import Work
 
 LONGEST_NAME: Final = 100
@@ -28,6 +28,7 @@ async def owners(
     known = await work.contacts_at(list(addresses))
     await batch.load(work, known.values())
     owned = {address: contact.id for address, contact in known.items()}
+    bound = await _customers(work, owned, messages)
     for message, mine in zip(messages, named, strict=True):
         owner = next((owned[each] for each in mine if each in owned), None)
         if owner is None:
@@ -35,12 +36,38 @@ async def owners(
             batch.meet(contact, message.address)
             owned[message.address] = owner = contact.id
         for address in mine:
-            if address not in owned:
+            if address not in owned and (owner, address.channel) not in bound:
                 batch.changes.new_addresses.append((address, owner))
                 owned[address] = owner
-        if message.known_as:
+                if address != message.address:
+                    bound.add((owner, address.channel))
+        if message.known_as and all(owned.get(each) == owner for each in mine):
             _learn(batch, owner, message)
     return owned
+
+
+async def _customers(
+    work: Work, owned: Mapping[Address, int], messages: Sequence[Inbound]
+) -> set[tuple[int, str]]:
+    """Return who has an address on a channel on which a message proves another one.
+
+    A person is one customer of a shop: who is known as one does not become a second.
+    """
+    channels = {each.channel for message in messages for each in message.known_as}
+    if not channels:
+        return set()
+    found = await work.addresses(sorted(set(owned.values())))
+    return {
+        (contact, address.channel)
+        for contact, addresses in found.items()
+        for address in addresses
+        if address.channel in channels
+    }
+
+
+def teaches(message: Inbound, contact: Contact, declared: Mapping[str, Type]) -> bool:
+    """Say whether a trusted source says anything new of somebody."""
+    return bool(_news(message, contact, declared))
 
 
 def _newcomer(contact: int, message: Inbound) -> Contact:
@@ -55,10 +82,17 @@ def _newcomer(contact: int, message: Inbound) -> Contact:
 
 def _learn(batch: Batch, contact: int, message: Inbound) -> None:
     """Keep what a trusted source says of somebody, where it says anything new."""
-    known = batch.contacts[contact]
-    declared = batch.desk.world.attributes
+    new = _news(message, batch.contacts[contact], batch.desk.world.attributes)
+    if new:
+        batch.change(contact, **new)
+
+
+def _news(
+    message: Inbound, known: Contact, declared: Mapping[str, Type]
+) -> dict[str, Any]:
+    """Return the fields of a contact that a message would change."""
     attributes = {
-        name: typed(clean(value), declared[name]) if isinstance(value, str) else value
+        name: clean(value) if isinstance(value, str) else value
         for name, value in message.attributes.items()
         if name in declared
     }
@@ -68,9 +102,9 @@ def _learn(batch: Batch, contact: int, message: Inbound) -> None:
         "zone": message.zone if zone_named(message.zone) else known.zone,
         "attributes": _joined(known.attributes, attributes),
     }
-    new = {name: value for name, value in told.items() if value != getattr(known, name)}
-    if new:
-        batch.change(contact, **new)
+    return {
+        name: value for name, value in told.items() if value != getattr(known, name)
+    }
 
 
 def _joined(old: Mapping[str, Value], new: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -144,12 +144,15 @@ class Work(Protocol):
         """Return the last messages that a visitor sent after an id, oldest first."""
         ...
 
-    async def silent_beyond(self, count: int) -> list[int]:
-        """Return all but the newest so many of those who never said a word."""
+    async def silent_beyond(self, count: int) -> list[tuple[int, str]]:
+        """Return all but the newest so many who never said a word, with their handles.
+
+        Who has a case or another address is left out.
+        """
         ...
 
-    async def forget_silent(self, contacts: Sequence[int]) -> int:
-        """Delete those of these who never said a word, with all that stands of them."""
+    async def forget(self, contacts: Sequence[tuple[int, str]]) -> None:
+        """Delete contacts by id and handle, with all that was made for them."""
         ...
 
 

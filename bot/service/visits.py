@@ -1,27 +1,34 @@
 """Visitors of a chat page: what they are shown, and what opening it begins."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from bot.engine.heard import Opened
-from bot.engine.opening import begins
+from bot.engine.opening import begins, flow_of
 from bot.engine.script import Shelf
 from bot.errors import StoreUnavailable
 from bot.model.answer import Kind
-from bot.model.contact import Address
-from bot.model.message import Inbound
+from bot.model.changes import InboundRow
+from bot.model.contact import Address, Contact
+from bot.model.message import Delivery, Inbound
 from bot.model.session import Session
 from bot.model.visit import Place, Visit, place_of
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
+from bot.service.people import teaches
 from bot.service.ports import Work
 from flows.language.model import Ask
 
 log = structlog.get_logger()
 
+CHANNEL: Final = "web"
+CUSTOMERS: Final = "crm"
+BROWSERS: Final = 5
+"""Browsers of one customer of which a page shows what was said."""
 HISTORY: Final = 200
 """Messages of each side that a page is shown after a reload."""
 SILENT: Final = 10_000
@@ -30,23 +37,51 @@ SWEEP_SECONDS: Final = 60.0
 
 
 class Visits:
-    """What the chat page asks of the house."""
+    """What the chat page asks of the house.
 
-    def __init__(self, desk: Desk, inbox: Inbox, outbox: Outbox) -> None:
+    `present` says whether a visitor has the page open; `forgotten` is told of those who
+    are forgotten, so that their files go, too.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        inbox: Inbox,
+        outbox: Outbox,
+        *,
+        present: Callable[[str], bool] = lambda _: False,
+        forgotten: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._desk = desk
         self._inbox = inbox
         self._outbox = outbox
+        self._present = present
+        self._forgotten = forgotten
 
     def offers(self, flow: str) -> bool:
         """Say whether a flow of this name can begin now."""
-        return flow in self._desk.library.shelf.current
+        return flow in self._shelf.current
 
     def languages(self, flow: str | None) -> tuple[str, ...]:
         """Return the languages of the flow that opening the page begins."""
-        shelf = self._desk.library.shelf
-        name = flow or self._desk.start_flows.get("web") or shelf.anything
-        script = shelf.current.get(name) if name else None
+        start_flow = self._desk.start_flows.get(CHANNEL)
+        name = flow_of(self._shelf, Opened(flow), start_flow)
+        script = self._shelf.current.get(name) if name else None
         return script.flow.languages if script else self._desk.world.languages
+
+    async def customers(self, address: Address) -> frozenset[str]:
+        """Return as which customers of the shop the owner of an address is known."""
+        async with self._desk.store.reading() as work:
+            contact = (await work.contacts_at([address])).get(address)
+            if contact is None:
+                return frozenset()
+            own = (await work.addresses([contact.id])).get(contact.id, [])
+        return frozenset(each.handle for each in own if each.channel == CUSTOMERS)
+
+    async def known(self, address: Address) -> bool:
+        """Say whether an address belongs to somebody."""
+        async with self._desk.store.reading() as work:
+            return bool(await work.contacts_at([address]))
 
     async def arrive(self, arrival: Inbound) -> None:
         """Let somebody open the page; a flow begins if one should, once.
@@ -54,7 +89,7 @@ class Visits:
         What only looks is not stored: a reload writes nothing. Raises StoreUnavailable
         and Refused, as the inbox does.
         """
-        if arrival.known_as or await self._begins(arrival):
+        if await self._matters(arrival):
             await self._inbox.take(arrival)
 
     async def take(self, message: Inbound) -> tuple[int | None, Place | None]:
@@ -68,20 +103,20 @@ class Visits:
     async def look(self, address: Address, after: int = 0) -> Visit:
         """Return what a visitor is to see, all of it or what came after an id.
 
-        What is shown this way has arrived, and is counted so.
+        A customer sees what they said and heard in all their browsers. What is shown
+        this way has arrived, and is counted so.
         """
+        shown: list[Delivery] = []
+        written: list[InboundRow] = []
         async with self._desk.store.reading() as work:
-            session = await self._newest(work, address)
-            shown = await work.shown(address.handle, after, HISTORY)
-            written = await work.written(address.handle, after, HISTORY)
-        await self._outbox.arrived(shown)
+            contact = (await work.contacts_at([address])).get(address)
+            session = await self._newest(work, contact)
+            for handle in await self._handles(work, contact):
+                shown += await work.shown(handle, after, HISTORY)
+                written += await work.written(handle, after, HISTORY)
+        await self._outbox.arrived([d for d in shown if d.address == address])
         place = place_of(session, self._kind(session))
         return Visit(place, tuple(shown), tuple(written))
-
-    async def known(self, address: Address) -> bool:
-        """Say whether an address belongs to somebody."""
-        async with self._desk.store.reading() as work:
-            return bool(await work.contacts_at([address]))
 
     async def run(self) -> None:
         """Forget the oldest silent visitors now and then, until cancelled."""
@@ -93,41 +128,54 @@ class Visits:
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def forget_silent(self, keep: int = SILENT) -> int:
-        """Forget all but the newest so many who never said a word; return how many."""
-        async with self._desk.store.transaction() as work:
-            many = await work.silent_beyond(keep)
-            gone = await work.forget_silent(many) if many else 0
-        if gone:
-            log.info("visitors_forgotten", visitors=gone)
-        return gone
+        """Forget all but the newest so many who never said a word; return how many.
 
-    async def _begins(self, arrival: Inbound) -> bool:
-        """Say whether opening the page begins something, or meets somebody new."""
-        opening = arrival.opens
+        Who has the page open is spared, and who left more than a look: a case, or
+        another address.
+        """
+        async with self._desk.store.transaction() as work:
+            silent = await work.silent_beyond(keep)
+            gone = [(c, handle) for c, handle in silent if not self._present(handle)]
+            if gone:
+                await work.forget(gone)
+        for _, handle in gone:
+            await asyncio.to_thread(self._forgotten, handle)
+        if gone:
+            log.info("visitors_forgotten", visitors=len(gone))
+        return len(gone)
+
+    async def _matters(self, arrival: Inbound) -> bool:
+        """Say whether opening the page begins something, or tells something new."""
+        address, opening = arrival.address, arrival.opens
         async with self._desk.store.reading() as work:
-            contact = (await work.contacts_at([arrival.address])).get(arrival.address)
+            contact = (await work.contacts_at([address])).get(address)
             if contact is None or opening is None:
                 return True
-            session = (await work.last_sessions([contact.id])).get(contact.id)
-        begun = begins(
-            self._shelf,
-            session,
-            Opened(opening.flow, opening.again),
-            now=self._desk.clock(),
-            address=arrival.address,
-            start_flow=self._desk.start_flows.get(arrival.address.channel),
-            stopped=contact.stopped,
-        )
-        return begun is not None
+            own = (await work.addresses([contact.id])).get(contact.id, [])
+            session = await self._newest(work, contact)
+        new = not set(arrival.known_as) <= set(own)
+        if new or teaches(arrival, contact, self._desk.world.attributes):
+            return True
+        now = self._desk.clock()
+        today = self._desk.today(now, contact.zone)
+        facts = self._desk.facts(contact, address, now, today)
+        opened = Opened(opening.flow, opening.again)
+        return begins(self._shelf, session, opened, facts) is not None
 
-    async def _newest(self, work: Work, address: Address) -> Session | None:
-        contact = (await work.contacts_at([address])).get(address)
+    async def _newest(self, work: Work, contact: Contact | None) -> Session | None:
         if contact is None:
             return None
         session = (await work.last_sessions([contact.id])).get(contact.id)
         if session is not None:
             await self._desk.library.ensure(work, session.pins.values())
         return session
+
+    async def _handles(self, work: Work, contact: Contact | None) -> list[str]:
+        """Return the newest browsers of a contact."""
+        if contact is None:
+            return []
+        own = (await work.addresses([contact.id])).get(contact.id, [])
+        return [each.handle for each in own if each.channel == CHANNEL][-BROWSERS:]
 
     @property
     def _shelf(self) -> Shelf:

@@ -1,16 +1,19 @@
 """What a page may do, whichever way it comes: by socket or by request."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clock import Clock, Ids
 from bot.errors import Refused, StoreUnavailable, VoxpopError
 from bot.model.contact import Address
 from bot.model.message import Inbound, Opening
+from bot.model.world import Type
 from channels.web import frames
 from channels.web.entries import NAME, entries, inbound, own, talk, words
 from channels.web.hub import Hub, Line
@@ -29,6 +32,7 @@ from channels.web.visitors import (
 log = structlog.get_logger()
 
 BUSY_SECONDS: Final = 2
+LARGEST_ID: Final = 2**63 - 1
 _PLACE: Final = re.compile(r"-?\d{1,2}(\.\d{1,7})?,-?\d{1,3}(\.\d{1,7})?\Z", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", re.ASCII)
 
@@ -55,7 +59,7 @@ class Page(Struct, frozen=True, kw_only=True):
     allowed: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     secret: str | None = None
-    attributes: tuple[str, ...] = ()
+    attributes: Mapping[str, Type] = {}
     origin: str | None = None
 
 
@@ -117,23 +121,33 @@ class Chat:
     async def meet(self, hello: frames.Hello, address: str) -> Arrived:
         """Return who says hello: known by their id, or new.
 
-        Raises Refused for a flow that is not offered, TooFast and StoreUnavailable.
+        Raises Refused where a newcomer asks for a flow that is not offered, TooFast and
+        StoreUnavailable.
         """
-        if hello.flow is not None and not self.offers(hello.flow):
-            raise Refused("There is no such chat.")
         facts, note = self._facts(hello)
         visitor = await self._visitor(hello, facts)
+        if hello.flow is not None and not self.offers(hello.flow):
+            if visitor is None:
+                raise Refused("There is no such chat.")
+            note = f"the flow {hello.flow!r} is not offered (channels.web.allowed)"
+            hello = replace(hello, flow=None)
+        new = visitor is None
         if visitor is None:
             _take(self._newcomers, address)
             visitor = self.visitors.new(facts.customer if facts else None)
-        arrival = self._arrival(hello, visitor, facts)
-        after = int(hello.after or 0)
+        arrival = self._arrival(hello, visitor, facts, new=new)
+        after = min(int(hello.after or 0), LARGEST_ID)
         return Arrived(visitor, arrival, after, hello.visitor, note)
 
     async def welcome(self, arrived: Arrived) -> frames.Welcome:
         """Let them in, and return all that they are to see."""
+        address, customer = arrived.arrival.address, arrived.visitor.customer
         await self.house.arrive(arrived.arrival)
-        visit = await self.house.look(arrived.arrival.address, arrived.after)
+        if customer and await self.house.customers(address) != {customer}:
+            raise StoreUnavailable(
+                "Somebody else signed in meanwhile; say hello again."
+            )
+        visit = await self.house.look(address, arrived.after)
         token = self.visitors.token(arrived.visitor, arrived.token)
         return frames.Welcome(token, talk(visit.place), entries(visit), arrived.note)
 
@@ -148,32 +162,44 @@ class Chat:
     async def _visitor(
         self, hello: frames.Hello, facts: Facts | None
     ) -> Visitor | None:
-        """Return the visitor of a good id, unless it is another customer's."""
+        """Return the visitor of a good id, unless it is another customer's.
+
+        What the store knows decides, for an id may be older than a sign-in.
+        """
         visitor = self.visitors.read(hello.visitor)
-        if visitor is None or facts is None or visitor.customer == facts.customer:
-            return visitor
-        if visitor.customer is not None:
+        if visitor is None:
             return None
-        if await self.house.known(Address(CUSTOMERS, facts.customer)):
+        wanted = facts.customer if facts else visitor.customer
+        if visitor.customer not in {None, wanted}:
             return None
-        return Visitor(visitor.handle, facts.customer)
+        bound = await self.house.customers(Address(NAME, visitor.handle))
+        if bound:
+            return Visitor(visitor.handle, wanted) if wanted in bound else None
+        if facts and await self.house.known(Address(CUSTOMERS, facts.customer)):
+            return None
+        return Visitor(visitor.handle, wanted)
 
     def _arrival(
-        self, hello: frames.Hello, visitor: Visitor, facts: Facts | None
+        self,
+        hello: frames.Hello,
+        visitor: Visitor,
+        facts: Facts | None,
+        *,
+        new: bool,
     ) -> Inbound:
         told = facts or Facts(customer="")
         known_as = (Address(CUSTOMERS, facts.customer),) if facts else ()
         language = told.language or hello.language
         return Inbound(
             address=Address(NAME, visitor.handle),
-            key=f"{visitor.handle}:{self._new_id():x}",
+            key=f"opened:{visitor.handle}:{self._new_id():x}",
             at=self._clock(),
             opens=Opening(hello.flow or self.page.flow),
             raw='{"type":"opened"}',
             first_name=told.first_name,
             last_name=told.last_name,
             language=language if language and _LANGUAGE.match(language) else None,
-            zone=told.zone or hello.zone,
+            zone=told.zone or (hello.zone if new else None),
             attributes=told.attributes,
             known_as=known_as,
         )

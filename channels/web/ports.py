@@ -1,6 +1,6 @@
 """What the chat page asks of the house."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from typing import Protocol
 
 from bot.model.contact import Address
@@ -33,6 +33,10 @@ class House(Protocol):
 
     async def look(self, address: Address, after: int = 0) -> Visit:
         """Return what a visitor is to see, all of it or what came after an id."""
+        ...
+
+    async def customers(self, address: Address) -> AbstractSet[str]:
+        """Return as which customers of the shop the owner of an address is known."""
         ...
 
     async def known(self, address: Address) -> bool:

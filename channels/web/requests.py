@@ -210,7 +210,9 @@ async def parts_of(request: Request, largest: int) -> AsyncIterator[bytes]:
 
 def answer(frame: frames.ToPage, status: int = 200) -> Response:
     """Return a frame as a response."""
-    return Response(frames.encode(frame), status, media_type="application/json")
+    headers = {"Cache-Control": "no-store"}
+    body = frames.encode(frame)
+    return Response(body, status, headers, media_type="application/json")
 
 
 def later(status: int, seconds: int, key: str | None = None) -> Response:

@@ -4,9 +4,11 @@ A visitor is a browser, not a person. Where the site names its customer, the vis
 bound to that customer: another customer on the same machine is another visitor.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Final
 
 import jwt
@@ -16,6 +18,7 @@ from msgspec import Struct
 from bot import clock
 from bot.clock import Ids
 from bot.model.answer import Value
+from bot.model.world import Type
 
 VALID_SECONDS: Final = 365 * 24 * 3600
 """How long an id is good for since it was last handed out."""
@@ -25,10 +28,14 @@ REMEMBERED: Final = 4_096
 """Ids whose signature is not checked again."""
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_FACT: Final = 500
+LARGEST_NUMBER: Final = 2**53
 LEEWAY_SECONDS: Final = 60
 ALGORITHM: Final = "HS256"
 CUSTOMERS: Final = "crm"
 """The channel of the shop's own customer ids."""
+
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
 class InvalidFacts(Exception):
@@ -66,7 +73,7 @@ class Visitors:
         return Visitor(f"{self._new_id():016x}", customer)
 
     def token(self, visitor: Visitor, old: str | None = None) -> str:
-        """Return the signed id that the browser keeps: the old one while it is young."""
+        """Return the signed id that the browser keeps: the old one while young."""
         if old and self.read(old) == visitor:
             _, handed_out = self._known(old)
             if (clock.now() - handed_out).total_seconds() < YOUNG_SECONDS:
@@ -95,7 +102,7 @@ class Visitors:
 
 
 def read_facts(
-    signed: str, secret: str | None, attributes: Sequence[str]
+    signed: str, secret: str | None, attributes: Mapping[str, Type]
 ) -> tuple[Facts, str | None]:
     """Return the facts of a JSON Web Token (RFC 7519, HS256), and what was left out.
 
@@ -111,30 +118,45 @@ def read_facts(
             secret,
             algorithms=[ALGORITHM],
             leeway=LEEWAY_SECONDS,
-            options={"require": ["sub", "exp"]},
+            options={"require": ["sub", "exp"], "verify_aud": False},
         )
     except jwt.InvalidTokenError as error:
         raise InvalidFacts(f"the facts do not hold: {error}") from error
-    known = {name: value for name, value in claims.items() if name in attributes}
-    strange = sorted(claims.keys() - known.keys() - _NAMES)
-    note = f"not declared as attributes, so left out: {', '.join(strange)}"
     facts = Facts(
         customer=_text(claims, "sub") or "",
         first_name=_text(claims, "first_name"),
         last_name=_text(claims, "last_name"),
         language=_text(claims, "language"),
         zone=_text(claims, "zone"),
-        attributes={name: value for name, value in known.items() if _fits(name, value)},
+        attributes={
+            name: claims[name]
+            for name, kind in attributes.items()
+            if name in claims and _fits(claims[name], kind)
+        },
     )
     if not facts.customer.isprintable() or not facts.customer:
         raise InvalidFacts("the facts do not hold: sub must be the customer's id")
-    return facts, note if strange else None
+    return facts, _left_out(claims, facts, attributes)
 
 
 _NAMES: Final = frozenset(
     {"sub", "exp", "iat", "nbf", "iss", "aud", "jti"}
     | {"first_name", "last_name", "language", "zone"}
 )
+
+
+def _left_out(
+    claims: Mapping[str, object], facts: Facts, attributes: Mapping[str, Type]
+) -> str | None:
+    """Return what was not taken and why, None where all was."""
+    rest = claims.keys() - _NAMES - facts.attributes.keys()
+    words = [
+        f"{name} ({f'it must be a {attributes[name]}'})"
+        if name in attributes
+        else f"{name} (not declared in attributes)"
+        for name in sorted(rest)
+    ]
+    return f"left out of the facts: {', '.join(words)}" if words else None
 
 
 def _text(claims: Mapping[str, object], name: str) -> str | None:
@@ -146,10 +168,17 @@ def _text(claims: Mapping[str, object], name: str) -> str | None:
     return value
 
 
-def _fits(name: str, value: object) -> bool:
-    """Say whether a value is one an attribute may have; raise InvalidFacts if not."""
-    if isinstance(value, bool | int | float):
-        return True
-    if isinstance(value, str) and len(value) <= LONGEST_FACT:
-        return True
-    raise InvalidFacts(f"the facts do not hold: {name} must be a text or a number")
+def _fits(value: object, kind: Type) -> bool:
+    """Say whether a value is of the type that an attribute is declared with."""
+    match kind:
+        case "yes_no":
+            return isinstance(value, bool)
+        case "number" if isinstance(value, int | float):
+            finite = isfinite(value) and abs(value) < LARGEST_NUMBER
+            return finite and not isinstance(value, bool)
+        case "date":
+            return isinstance(value, str) and _DATE.match(value) is not None
+        case "text":
+            return isinstance(value, str) and len(value) <= LONGEST_FACT
+        case _:
+            return False

@@ -45,19 +45,18 @@ SELECT a.contact, a.channel, a.handle
 INSERT INTO addresses (channel, handle, contact) VALUES (?, ?, ?)
 
 -- name: contacts_silent_beyond
--- All but the newest ?1 of those who opened a chat and never said a word.
-SELECT id FROM contacts WHERE silent = 1 ORDER BY id DESC LIMIT -1 OFFSET ?
-
--- name: contacts_silent_of
--- Which of these have not said a word, and where they opened the chat.
+-- All but the newest ?1 of those who opened a chat and never said a word, and where;
+-- without those who have a case or another address.
 SELECT c.id, a.handle
-  FROM json_each(?) AS asked
- CROSS JOIN contacts AS c
+  FROM (SELECT id FROM contacts WHERE silent = 1 ORDER BY id DESC LIMIT -1 OFFSET ?1) AS c
  CROSS JOIN addresses AS a
- WHERE c.id = asked.value
-   AND c.silent = 1
-   AND a.contact = c.id
+ WHERE a.contact = c.id
    AND a.channel = 'web'
+   AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.contact = c.id)
+   AND NOT EXISTS (SELECT 1
+                     FROM addresses AS other
+                    WHERE other.contact = c.id
+                      AND other.place <> a.place)
 
 -- name: addresses_forget
 DELETE FROM addresses WHERE contact IN (SELECT value FROM json_each(?))

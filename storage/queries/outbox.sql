@@ -94,14 +94,15 @@ UPDATE outbox
    AND lease_until IS NOT NULL
 
 -- name: outbox_shown
--- What a visitor of the web chat was shown after ?2, newest first. A message of which
--- nobody knows whether it arrived is shown again: the page knows it by its id.
+-- What a visitor of the web chat was shown after ?2, newest first, and what did not
+-- arrive before: it may have left after a later message came. The page knows a message
+-- by its id, so what is shown again does not show twice.
 SELECT id, contact, channel, handle, session, flow, asks, cause, content,
        topic, prompted, role, due_at, state, token, attempts, reason
   FROM outbox
  WHERE channel = 'web'
    AND handle = ?1
-   AND id > ?2
+   AND (id > ?2 OR state IN ('sent', 'unknown'))
    AND state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
  ORDER BY id DESC
  LIMIT ?3

@@ -12,3 +12,6 @@ SELECT tag
  WHERE contact = ?
  GROUP BY tag
  ORDER BY min(at), min(session), tag
+
+-- name: tags_forget
+DELETE FROM tags WHERE contact IN (SELECT value FROM json_each(?))

@@ -96,10 +96,10 @@ def test_another_flow_after_the_end(chat: Chat) -> None:
     assert chat.hear(Opened("other")) == ["And this?"]
 
 
-def test_a_talk_goes_on_at_another_address(chat: Chat) -> None:
-    """A talk that is open elsewhere asks its question here, once."""
+def test_a_talk_goes_on_on_another_channel(chat: Chat) -> None:
+    """A talk that is open on another channel asks its question here, once."""
     chat.hear(OPEN)
-    chat.address = Address("web", "2")
+    chat.address = Address("telegram", "2")
     assert chat.hear(OPEN) == ["How was it?"]
     assert chat.talk.address == chat.address
     assert chat.hear(OPEN) == []

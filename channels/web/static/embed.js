@@ -79,6 +79,7 @@
 
   /** Tell our frame, and nobody else, who is visiting. */
   function greet() {
+    token = stored((storage) => storage.getItem(TOKEN)) ?? token;
     frame?.contentWindow?.postMessage({ voxpop: "hello", visitor: token, facts }, SET.origin);
   }
 

@@ -1,5 +1,6 @@
 """Ids that we sign, and facts that sites sign."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -13,6 +14,7 @@ from itsdangerous import URLSafeTimedSerializer
 from bot import clock
 from bot.clock import make_ids
 from bot.model.contact import Address
+from bot.model.world import Type
 from channels.web.visitors import (
     VALID_SECONDS,
     InvalidFacts,
@@ -72,7 +74,7 @@ def test_ids_of_another_form(visitors: Visitors, payload: object) -> None:
 def test_facts() -> None:
     """What a site signs is taken; what is not declared is left out and named."""
     token = signed(first_name="Ana", zone="Europe/Madrid", plan="pro", shoe=38)
-    facts, note = read_facts(token, SECRET, ["plan"])
+    facts, note = read_facts(token, SECRET, {"plan": "text"})
     assert (facts.customer, facts.first_name, facts.zone) == (
         "4711",
         "Ana",
@@ -81,6 +83,35 @@ def test_facts() -> None:
     assert facts.attributes == {"plan": "pro"}
     assert note is not None
     assert "shoe" in note
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fits"),
+    [
+        ("text", "pro", True),
+        ("text", True, False),
+        ("text", "x" * 501, False),
+        ("text", {"a": 1}, False),
+        ("number", 1.5, True),
+        ("number", True, False),
+        ("number", 10**30, False),
+        ("number", float("nan"), False),
+        ("yes_no", True, True),
+        ("yes_no", "yes", False),
+        ("date", "2026-11-23", True),
+        ("date", "tomorrow", False),
+    ],
+)
+def test_types_of_facts(kind: Type, value: object, *, fits: bool) -> None:
+    """A fact of another type than declared is left out, and named."""
+    facts, note = read_facts(signed(plan=value), SECRET, {"plan": kind})
+    assert facts.attributes == ({"plan": value} if fits else {})
+    assert (note is None) is fits
+
+
+def test_facts_for_somebody_else_too() -> None:
+    """An audience is no reason to refuse: the secret says that it is for us."""
+    assert read_facts(signed(aud="shop"), SECRET, {})[0].customer == "4711"
 
 
 def unsigned(claims: Mapping[str, object]) -> str:
@@ -98,25 +129,24 @@ def unsigned(claims: Mapping[str, object]) -> str:
         signed(sub=4711),
         signed(sub="x" * 501),
         signed(first_name=["Ana"]),
-        signed(plan={"a": 1}),
-        signed(plan="x" * 501),
         jwt.encode({"sub": "4711"}, SECRET, "HS256"),
         jwt.encode({"exp": int(time.time()) + 60}, SECRET, "HS256"),
         unsigned({"sub": "4711", "exp": int(time.time()) + 60}),
-        "no.token.at all",
+        "no.token.at.all",
         "",
     ],
+    ids=range(12),
 )
 def test_facts_that_do_not_hold(token: str) -> None:
     """Forged, expired, unsigned or misshapen facts are no facts."""
     with pytest.raises(InvalidFacts):
-        read_facts(token, SECRET, ["plan"])
+        read_facts(token, SECRET, {"plan": "text"})
 
 
 def test_facts_without_a_secret() -> None:
     """Where no secret is set, nobody's facts are taken."""
     with pytest.raises(InvalidFacts, match="secret is not set"):
-        read_facts(signed(), None, [])
+        read_facts(signed(), None, {})
 
 
 # ── customers ────────────────────────────────────────────────────────────────────────
@@ -170,7 +200,8 @@ async def test_a_customer_at_another_browser(server: Serving) -> None:
         assert second.talk is not None
         assert first.talk is not None
         assert second.talk["id"] == first.talk["id"]
-    async with server.page(visitor=second.token, facts=signed()) as again:
+        assert len(second.texts()) == 1
+    async with server.page(visitor=first.token, facts=signed()) as again:
         assert len(again.texts()) == 1
 
 
@@ -198,3 +229,81 @@ async def test_facts_that_do_not_hold_do_no_harm(server: Serving) -> None:
         assert "do not hold" in welcome["note"]
         assert (await page.heard(HELLO))["text"].startswith("Hello,")
     assert await server.house.store.find(Address("crm", "4711")) is None
+
+
+async def test_an_id_from_before_the_sign_in(server: Serving) -> None:
+    """Once a browser is one customer's, its older id opens nothing to anybody else."""
+    async with server.page() as page:
+        await page.heard(HELLO)
+        old = page.token
+    async with server.page(visitor=old, facts=signed(sub="ana")) as ana:
+        await ana.say("2, my card was charged twice")
+    async with server.page(visitor=old, facts=signed(sub="bob")) as bob:
+        await bob.heard(HELLO)
+        assert not [entry for entry in bob.log if entry["from"] == "me"]
+    async with server.page(visitor=old) as nobody:
+        await nobody.heard(HELLO)
+        assert not [entry for entry in nobody.log if entry["from"] == "me"]
+    found = [await server.house.store.find(Address("crm", c)) for c in ("ana", "bob")]
+    assert None not in found
+    assert found[0] != found[1]
+
+
+async def test_a_sign_in_that_is_said_twice(server: Serving) -> None:
+    """Where the welcome got lost, the same hello shows the same talk."""
+    async with server.page() as page:
+        await page.heard(HELLO)
+        await page.say("3, anonymous words")
+    for _ in range(2):
+        async with server.page(visitor=page.token, facts=signed()) as known:
+            own = [entry["text"] for entry in known.log if entry["from"] == "me"]
+            assert own == ["3, anonymous words"]
+
+
+async def test_two_customers_sign_in_at_once(server: Serving) -> None:
+    """Whoever comes second is another visitor, also when both come together."""
+    async with server.page() as page:
+        await page.heard(HELLO)
+    async with server.socket() as one, server.socket() as other:
+        hellos = [
+            one.send(type="hello", visitor=page.token, facts=signed(sub="ana")),
+            other.send(type="hello", visitor=page.token, facts=signed(sub="bob")),
+        ]
+        await asyncio.gather(*hellos)
+        frames = [await one.receive(), await other.receive()]
+    names = {frame.get("visitor") for frame in frames if frame["type"] == "welcome"}
+    assert len(names) == sum(frame["type"] == "welcome" for frame in frames)
+
+
+async def test_a_customer_sees_all_their_browsers(server: Serving) -> None:
+    """What a customer said at one browser stands in the log at another, once ended."""
+    async with server.page(facts=signed()) as first:
+        await first.heard(HELLO)
+        await first.say("8")
+        await first.say("price")
+    async with server.page(facts=signed()) as second:
+        own = [entry["text"] for entry in second.log if entry["from"] == "me"]
+        assert own == ["8", "price"]
+        assert second.talk is not None
+        assert second.talk["open"] is False
+
+
+async def test_the_same_facts_again_are_not_stored(server: Serving) -> None:
+    """A reload with facts that say nothing new writes nothing."""
+    async with server.page(facts=signed(first_name="Ana")) as page:
+        await page.heard(HELLO)
+    before = await opened(server, page.token)
+    for name in ("Ana", "Ana", "Anna", "Anna"):
+        facts = signed(first_name=name)
+        async with server.page(visitor=page.token, facts=facts) as again:
+            page.token = again.token
+    assert await opened(server, page.token) == before + 1
+
+
+async def opened(server: Serving, _token: str) -> int:
+    """Return how many openings are stored."""
+    driver = server.house.store._driver  # noqa: SLF001 - a look at the table itself
+    writer = driver._writer  # type: ignore[attr-defined]  # noqa: SLF001
+    query = "SELECT count(*) FROM inbound WHERE key LIKE 'opened:%'"
+    ((count,),) = await writer.execute_fetchall(query)
+    return int(count)
