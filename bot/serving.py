@@ -23,6 +23,7 @@ from channels.web.limits import Limits
 from channels.web.routes import PATH, headers, routes
 from channels.web.uploads import Uploads
 from channels.web.visitors import Visitors
+from storage import alone
 from web import health
 from web.groups import Group, Hosts, application
 
@@ -32,14 +33,19 @@ FRONT: Final = (
 )
 """What browsers ask for besides: the page itself, and an icon that we have not."""
 READY_SECONDS: Final = 1.0
+HEARTBEAT: Final = "ready"
+"""Where it is noted that something could be stored."""
 SIGNING_KEY: Final = "visitors' signing key"
 
 
 class Served:
     """A house that is open to the world."""
 
-    def __init__(self, house: House, hub: Hub, visits: Visits) -> None:
+    def __init__(
+        self, house: House, hub: Hub, visits: Visits, uploads: Uploads
+    ) -> None:
         self.house = house
+        self._uploads = uploads
         self.visits = visits
         self.stopping = asyncio.Event()
         self._hub = hub
@@ -63,7 +69,7 @@ class Served:
             self.visits,
             page,
             Visitors(key, desk.new_id),
-            Uploads(settings.media),
+            self._uploads,
             self._hub,
             limits=limits,
             seconds=time.monotonic,
@@ -84,9 +90,9 @@ class Served:
         try:
             async with (
                 asyncio.timeout(READY_SECONDS),
-                self.house.store.reading() as work,
+                self.house.store.transaction() as work,
             ):
-                await work.current()
+                await work.note(HEARTBEAT, self.house.desk.clock().isoformat())
         except StoreUnavailable as error:
             return str(error)
         except TimeoutError:
@@ -127,19 +133,28 @@ async def served(
 ) -> AsyncIterator[Served]:
     """Open the house with the web as its channel, and close it after use.
 
-    Raises StoreUnavailable.
+    Raises StoreUnavailable, also where another server has this database already.
     """
     hub = Hub(limits)
-    async with opened(config, channels=[hub], settings=settings) as house:
-        visits = Visits(house.desk, house.inbox, house.outbox)
-        yield Served(house, hub, visits)
+    uploads = Uploads(settings.media)
+    async with (
+        alone(settings.database_url()),
+        opened(config, channels=[hub], settings=settings) as house,
+    ):
+        visits = Visits(
+            house.desk,
+            house.inbox,
+            house.outbox,
+            present=hub.present,
+            forgotten=uploads.forget,
+        )
+        yield Served(house, hub, visits, uploads)
 
 
 def page_of(settings: Settings) -> Page:
     """Return how the operator wants the chat page."""
     web = settings.channels.web
     secret = web.secret
-    public = settings.web.public_url
     return Page(
         brand=settings.brand.name,
         color=settings.brand.color,
@@ -149,7 +164,7 @@ def page_of(settings: Settings) -> Page:
         sites=web.sites,
         secret=secret.get_secret_value() if secret else None,
         attributes=dict(settings.attributes),
-        origin=public.rstrip("/") if public else None,
+        origin=settings.web.public_url,
     )
 
 

@@ -15,3 +15,7 @@ class Kept(Table):
         """Keep a value unless the name has one; return what stands there now."""
         await self._db.write([("kept_add", [(name, value)])])
         return await self.kept(name) or value
+
+    async def note(self, name: str, value: str) -> None:
+        """Keep a value under a name, in place of what was kept there."""
+        await self._db.write([("kept_note", [(name, value)])])

@@ -59,7 +59,7 @@ COMMANDS: Final = {
 called, so that `--help` answers at once."""
 
 EPILOGUE: Final = """\
-First steps: voxpop chat nps --store, answer, then voxpop report.
+First steps: voxpop run, answer in the chat, then voxpop report.
 Every command explains itself: voxpop lint --help."""
 
 

@@ -90,7 +90,7 @@ async def demo(
         f"\n{customers:,} simulated customers, {span}, are kept in {place}.\n"
         "Look further:\n"
     )
-    for options in ("--by week", "--by channel", "--comments"):
+    for options in ("--by month", "--by channel", "--comments"):
         sys.stderr.write(f"  {asked}{command()} report {options}{_config(config)}\n")
     return 0
 

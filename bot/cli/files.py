@@ -1,5 +1,6 @@
 """Which files a command means, and what is in them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -99,10 +100,18 @@ def runnable(
 ) -> tuple[list[FlowDocument], list[Problem]]:
     """Return the flows of these files that may run, and every problem of all of them.
 
-    A flow with an error is left out; warnings let it run.
+    A flow with an error is left out, and so is every flow of a name that two files
+    give; warnings let it run.
     """
     flows, _, problems = read(files)
     problems += check(flows, world)
     broken = {problem.path for problem in problems if problem.severity == "error"}
-    good = [d for d in flows if d.flow is not None and d.path not in broken]
+    times = Counter(document.flow.flow for document in flows if document.flow)
+    good = [
+        document
+        for document in flows
+        if document.flow
+        and document.path not in broken
+        and times[document.flow.flow] == 1
+    ]
     return good, sorted(set(problems), key=by_place)

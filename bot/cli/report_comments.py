@@ -42,9 +42,9 @@ def render_comments(
         console.print(Text(heading, style="bold"))
         for row in comments:
             console.print(Text(f"  {_place(row, zone)}", style="dim"))
-            console.print(
-                Padding(Text(clean(row.comment).strip()), (0, 0, 1, 4), expand=False)
-            )
+            words = Text(clean(row.comment).strip())
+            console.print(Padding(words, (0, 0, 0, 4), expand=False))
+            console.print()
 
 
 def _urgency(row: CommentRow) -> int:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 from bot.cli.publishing import publish, tell
 from bot.cli.watching import watch
@@ -15,6 +16,8 @@ from bot.wiring import House, settle_memory
 from channels.web.limits import Limits
 from web.binding import bind
 from web.server import Server
+
+PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg", ".gif"})
 
 
 def run(*, config: Path | None = None) -> int:
@@ -86,20 +89,21 @@ def _introduce(house: House, port: int) -> None:
     sys.stderr.flush()
     lines = ["Voxpop is up."]
     if settings.channels.web.enabled:
-        lines.append(f"  Chat:  {_address(settings, port)}/chat")
+        lines.append(f"  Chat:  {_addresses(settings, port)}")
     lines.append(f"  Flows: {', '.join(flows) or f'none in {settings.flows}'}")
     lines.append("Stop it with Ctrl-C.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
-def _address(settings: Settings, port: int) -> str:
-    if settings.web.public_url:
-        return settings.web.public_url.rstrip("/")
+def _addresses(settings: Settings, port: int) -> str:
+    """Return where the chat is: for the world, and on this machine."""
     host = settings.web.host
     everywhere = {"0.0.0.0": "localhost", "::": "localhost"}  # noqa: S104 - names it
     shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+    here = f"http://{shown}:{port}"
+    public = settings.web.public_url
+    return f"{public}/chat (listening at {here})" if public else f"{here}/chat"
 
 
 def _amiss(settings: Settings, flows: list[str]) -> list[str]:
@@ -107,14 +111,20 @@ def _amiss(settings: Settings, flows: list[str]) -> list[str]:
     web = settings.channels.web
     if not web.enabled:
         return []
+    logo = settings.brand.logo
+    lost = [f"brand.logo: {logo} is no picture that is there"] if _lost(logo) else []
     named = {"channels.web.flow": [web.flow] if web.flow else []}
     named["channels.web.allowed"] = list(web.allowed)
-    return [
+    return lost + [
         f"{setting}: there is no flow {name!r}{_meant(name, flows)}"
         for setting, names in named.items()
         for name in names
         if name not in flows
     ]
+
+
+def _lost(logo: Path | None) -> bool:
+    return logo is not None and not (logo.is_file() and logo.suffix.lower() in PICTURES)
 
 
 def _meant(name: str, flows: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ DEBOUNCE_MS: Final = 200
 STEP_MS: Final = 50
 LOOK_MS: Final = 500
 """How often the folder is looked at although nothing was saved in it."""
+TROUBLE_SECONDS: Final = 10.0
 MISSING_SECONDS: Final = 1.0
 """How often we look whether a folder that is not there has come."""
 
@@ -30,13 +31,24 @@ async def watch(house: House, told: list[Problem]) -> None:
     folder = house.settings.flows
     while True:
         await _come(folder)
-        missed = True
-        async for changes in _saves(folder):
-            if missed or _are_flows(changes):
-                told = await _publish_again(house, told)
-                missed = False
-            if not await asyncio.to_thread(folder.is_dir):
-                break
+        try:
+            told = await _watch(house, folder, told)
+        except OSError as error:
+            why = error.strerror or error
+            sys.stderr.write(f"{folder} cannot be watched ({why}); trying again.\n")
+            await asyncio.sleep(TROUBLE_SECONDS)
+
+
+async def _watch(house: House, folder: Path, told: list[Problem]) -> list[Problem]:
+    """Publish what is saved for as long as the folder is there."""
+    missed = True
+    async for changes in _saves(folder):
+        if changes or missed:
+            told = await _publish_again(house, told)
+            missed = False
+        if not await asyncio.to_thread(folder.is_dir):
+            break
+    return told
 
 
 def _saves(folder: Path) -> AsyncIterator[set[tuple[Change, str]]]:
@@ -47,6 +59,7 @@ def _saves(folder: Path) -> AsyncIterator[set[tuple[Change, str]]]:
         step=STEP_MS,
         rust_timeout=LOOK_MS,
         yield_on_timeout=True,
+        ignore_permission_denied=True,
     )
 
 
@@ -54,10 +67,6 @@ async def _come(folder: Path) -> None:
     """Wait until a folder is there."""
     while not await asyncio.to_thread(folder.is_dir):  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(MISSING_SECONDS)
-
-
-def _are_flows(changes: Iterable[tuple[object, str]]) -> bool:
-    return any(Path(path).suffix in {".yaml", ".yml"} for _, path in changes)
 
 
 async def _publish_again(house: House, told: list[Problem]) -> list[Problem]:
@@ -69,7 +78,9 @@ async def _publish_again(house: House, told: list[Problem]) -> list[Problem]:
         return told
     if errors != told:
         tell(errors)
+    if told and not errors:
+        sys.stdout.write("All flows are well again.\n")
     if names:
         sys.stdout.write(f"Published: {', '.join(names)}\n")
-        sys.stdout.flush()
+    sys.stdout.flush()
     return errors

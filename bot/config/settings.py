@@ -21,6 +21,8 @@ from bot.config.values import (
     Notified,
     Origin,
     Port,
+    Proxy,
+    Secret,
     Span,
     Truth,
     Type,
@@ -42,7 +44,7 @@ class Brand(Part):
     timezone: Zone = "UTC"
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     review_links: dict[Name, Url] = Field(default_factory=dict)
-    color: Colour | None = None
+    color: Colour = None
     logo: Path | None = None
 
 
@@ -55,9 +57,9 @@ class Web(Part):
 
     host: str = "127.0.0.1"
     port: Port | None = None
-    public_url: Url | None = None
-    proxies: tuple[str, ...] = ("127.0.0.1",)
-    secret: SecretStr | None = None
+    public_url: Origin | None = None
+    proxies: tuple[Proxy, ...] = ("127.0.0.1",)
+    secret: Secret | None = None
 
 
 class WebChannel(Part):
@@ -70,7 +72,7 @@ class WebChannel(Part):
     flow: Name | None = None
     allowed: tuple[Name, ...] = ()
     sites: tuple[Origin, ...] = ()
-    secret: SecretStr | None = None
+    secret: Secret | None = None
 
 
 class Telegram(Part):

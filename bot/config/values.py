@@ -2,6 +2,7 @@
 
 import re
 from datetime import time, timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,10 @@ from flows.language.scalars import (
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", re.ASCII)
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z", re.ASCII)
 _URL: Final = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?\Z", re.IGNORECASE)
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?\Z")
-_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?\Z", re.IGNORECASE)
+SHORTEST_SECRET: Final = 32
+_COLOUR: Final = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
+SHORT_COLOUR: Final = 4
 _AMOUNT: Final = re.compile(r"(0|[1-9]\d{0,11})(\.\d{1,4})?\Z", re.ASCII)
 _NOTIFIED: Final = re.compile(r"(slack|telegram):\S+\Z")
 _DATABASE: Final = re.compile(r"sqlite://(/.*)?\Z|postgres(ql)?://\S+\Z")
@@ -60,6 +63,56 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _colour(value: Any) -> str:  # noqa: ANN401
+    """Return a colour as #rrggbb; an unquoted one is a comment to YAML, and empty."""
+    if isinstance(value, str) and _COLOUR.match(value):
+        digits = (
+            value[1:]
+            if len(value) > SHORT_COLOUR
+            else "".join(c * 2 for c in value[1:])
+        )
+        return f"#{digits.lower()}"
+    said = "{value} is no colour" if value is not None else "no colour is here"
+    raise PydanticCustomError(
+        "invalid_colour",
+        f"{said}; write one in quotes, such as '#0a7d5a'",
+        {"value": shown(value)},
+    )
+
+
+def _origin(value: Any) -> str:  # noqa: ANN401
+    """Return a site as browsers name it: small letters, no usual port, no path."""
+    if isinstance(value, str) and _ORIGIN.match(value):
+        scheme, _, host = value.rstrip("/").lower().partition("://")
+        usual = {"http": ":80", "https": ":443"}[scheme]
+        return f"{scheme}://{host.removesuffix(usual)}"
+    raise PydanticCustomError(
+        "invalid_origin",
+        "a site without a path is expected here, such as https://shop.example",
+    )
+
+
+def _proxy(value: Any) -> str:  # noqa: ANN401
+    try:
+        return str(ip_network(value))
+    except (TypeError, ValueError):
+        raise PydanticCustomError(
+            "invalid_proxy",
+            "{value} is no address; write one such as 10.0.0.7 or 10.0.0.0/24",
+            {"value": shown(value)},
+        ) from None
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise PydanticCustomError(
+            "short_secret",
+            "a secret needs at least {least} characters, drawn at random",
+            {"least": SHORTEST_SECRET},
+        )
+    return value
+
+
 def _condition(value: Any) -> str:  # noqa: ANN401
     parse_condition(value)
     return str(value)
@@ -83,13 +136,10 @@ Event = Annotated[
 Url = Annotated[
     str, _matching(_URL, "an address is expected here, such as https://example.com")
 ]
-Origin = Annotated[
-    str,
-    _matching(_ORIGIN, "a site is expected here, such as https://shop.example"),
-]
-Colour = Annotated[
-    str, _matching(_COLOUR, "{value} is no colour; write one such as '#0a7d5a'")
-]
+Origin = Annotated[str, BeforeValidator(_origin)]
+Proxy = Annotated[str, BeforeValidator(_proxy)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Colour = Annotated[str | None, BeforeValidator(_colour)]
 Amount = Annotated[
     str, _matching(_AMOUNT, "{value} is no amount; write one such as 10.00")
 ]

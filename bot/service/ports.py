@@ -136,6 +136,10 @@ class Work(Protocol):
         """Keep a value unless the name has one; return what stands there now."""
         ...
 
+    async def note(self, name: str, value: str) -> None:
+        """Keep a value under a name, in place of what was kept there."""
+        ...
+
     async def shown(self, handle: str, after: int, limit: int) -> list[Delivery]:
         """Return the last messages that went to a visitor after an id, oldest first."""
         ...

@@ -9,7 +9,6 @@ from channels.web.entries import NAME, said
 from channels.web.limits import Limits
 
 BAD_FRAME: Final = 4400
-UNKNOWN_VISITOR: Final = 4401
 NO_HELLO: Final = 4408
 TOO_MANY_TABS: Final = 4409
 TOO_MUCH: Final = 4429
@@ -85,6 +84,10 @@ class Hub:
             tabs.remove(line)
         if line.handle is not None and not tabs:
             self._tabs.pop(line.handle, None)
+
+    def present(self, handle: str) -> bool:
+        """Say whether a visitor has the page open."""
+        return handle in self._tabs
 
     def others(self, handle: str, line: Line | None) -> bool:
         """Say whether a visitor has further windows open."""

@@ -50,6 +50,15 @@ def languages() -> frozenset[str]:
     )
 
 
+def own_languages() -> list[str]:
+    """Return the languages in which the page has words, the one for all others first.
+
+    >>> own_languages()[:3]
+    ['en', 'ar', 'bn']
+    """
+    return sorted(languages(), key=lambda name: (name != FALLBACK, name))
+
+
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Return the page's own sentences in a language, in English where it has none."""
@@ -142,7 +151,7 @@ def chat_page(request: Request, chat: Chat) -> Response:
     offered = flow is None or chat.offers(flow)
     language = preferred(wanted, chat.house.languages(flow if offered else None))
     if not offered:
-        return _missing(chat.page, preferred(wanted, sorted(languages())))
+        return _missing(chat.page, preferred(wanted, own_languages()))
     settings = {
         "flow": flow,
         "language": language,
@@ -157,7 +166,7 @@ def chat_page(request: Request, chat: Chat) -> Response:
         language=language,
         direction=direction(language),
         brand=chat.page.brand,
-        logo=chat.page.logo is not None,
+        logo=chat.page.logo is not None and chat.page.logo.is_file(),
         embedded="embed" in asked,
         words=said,
         words_json=in_script(said),
@@ -197,9 +206,7 @@ def in_script(value: object) -> str:
 
 def words_of(request: Request, chat: Chat) -> Response:
     """Return the page's own sentences in one language."""
-    language = preferred(
-        [request.query_params.get("language", "")], sorted(languages())
-    )
+    language = preferred([request.query_params.get("language", "")], own_languages())
     said = {**words(language), "title": _title(chat.page, language)}
     found = {"language": language, "direction": direction(language), "words": said}
     return _text(json.dumps(found, ensure_ascii=False), "application/json", ASK_AGAIN)
@@ -232,7 +239,7 @@ def embed(request: Request, chat: Chat) -> Response:
     """Return the script that a site embeds, with our address and words in it."""
     wanted = [request.query_params.get("language", "")]
     wanted += accepted(request.headers.get("accept-language", ""))
-    language = preferred(wanted, sorted(languages(), key=lambda name: name != FALLBACK))
+    language = preferred(wanted, own_languages())
     said = words(language)
     ours = colours(chat.page.color)
     setting = {

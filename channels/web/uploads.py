@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 
 from msgspec import Struct
@@ -128,6 +129,11 @@ class Uploads:
                 yield draft
             finally:
                 draft.discard()
+
+    def forget(self, handle: str) -> None:
+        """Delete all files of a visitor."""
+        if _HANDLE.match(handle):
+            rmtree(self._folder / handle, ignore_errors=True)
 
     def find(self, handle: str, id_: str) -> Path | None:
         """Return where a visitor's own file is, None where there is none."""

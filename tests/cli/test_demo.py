@@ -58,7 +58,7 @@ def test_the_report_of_a_demo(shop: Path, capsys: pytest.CaptureFixture[str]) ->
             code, shown, _ = ask(capsys, *arguments)
             assert code == 0
             assert shown.startswith(DEMO)
-            assert "-W" in shown or "web" in shown
+            assert "nps" in shown
             code, shown, _ = ask(capsys, *arguments, "--json")
             assert json.loads(shown)["demo"] is True
             assert ask(capsys, "rebuild") == (0, "", "0 differences\n")

@@ -279,6 +279,7 @@ class Told:
         self.sent: list[str] = []
         self.kept: list[str] = []
         self.refused: list[str] = []
+        self.visitor: str | None = None
 
     def hear(self, frame: dict[str, Any]) -> None:
         """Take an answer."""
@@ -602,12 +603,11 @@ async def test_stopping_under_siege(server: Running) -> None:
 async def test_stopping_in_mid_sentence(server: Running) -> None:
     """What was being said at the end is kept or can be said again, and counts once."""
     told = [Told() for _ in range(20)]
-    visitors: list[str] = []
 
     async def talk(mine: Told) -> None:
         with suppress(*GONE):
             async with asyncio.timeout(PATIENCE), socket_of(server) as page:
-                visitors.append(await greeted(page))
+                mine.visitor = await greeted(page)
                 mine.sent += (keys := [key() for _ in range(15)])
                 for each in keys:
                     await say(page, type="say", key=each, text="a word")
@@ -621,10 +621,10 @@ async def test_stopping_in_mid_sentence(server: Running) -> None:
     stored = set(inbound(server))
     assert stored == {each for one in told for each in one.kept}
     server.start()
-    for mine, visitor in zip(told, visitors, strict=True):
+    for mine in told:
         missing = [each for each in mine.sent if each not in stored]
         async with asyncio.timeout(PATIENCE), socket_of(server) as page:
-            await greeted(page, visitor)
+            await greeted(page, mine.visitor)
             for each in (*mine.sent[:1], *missing[:5]):
                 await say(page, type="say", key=each, text="a word")
                 assert (await hears(page, "stored"))["key"] == each

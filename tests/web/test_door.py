@@ -176,8 +176,7 @@ async def test_too_many_say_nothing(port: int, monkeypatch: pytest.MonkeyPatch) 
     first, one = await asyncio.open_connection("127.0.0.1", port)
     second, other = await asyncio.open_connection("127.0.0.1", port)
     async with asyncio.timeout(PATIENCE):
-        with pytest.raises(ConnectionResetError):
-            await first.read()
+        assert await first.read() == b""
         other.write(GET)
         await second.readuntil(b"hello")
     for writer in (one, other):
@@ -248,11 +247,15 @@ def framed(opcode: int, data: bytes = b"", *, final: bool = True) -> bytes:
 )
 async def test_frames_without_end(port: int, words: bytes) -> None:
     """Who sends frames without end is shown out, with the code for it."""
-    begun = framed(1, b"x", final=False) if words[0] == 0 else b""
-    heard = await ask(port, UPGRADE + b"\r\n", begun + words * 600)
-    assert heard.startswith(b"HTTP/1.1 101")
-    code = b"\x88\x02" + wire.TOO_MUCH.to_bytes(2, "big")
-    assert code in heard or len(heard) > 100  # cut off before it could read that
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with asyncio.timeout(PATIENCE):
+        writer.write(UPGRADE + b"\r\n")
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        begun = framed(1, b"x", final=False) if words[0] == 0 else b""
+        writer.write(begun + words * 600)
+        heard = await reader.read()
+    assert heard.endswith(b"\x88\x02" + wire.TOO_MUCH.to_bytes(2, "big"))
+    writer.close()
 
 
 async def test_a_talk_goes_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

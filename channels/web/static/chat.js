@@ -24,7 +24,7 @@ const again = document.getElementById("again");
 
 const visit = new Visit(settings);
 const link = new Link({ hello: () => visit.hello(), after: () => visit.newest, hear, change });
-const outbox = new Outbox(link, limits);
+const outbox = new Outbox(link, limits, () => expectReply(false));
 const log = new Log(settings.brand, tapped);
 const composer = new Composer({ longest: settings.longest, say: (text) => send({ type: "say", text }), give });
 

@@ -11,6 +11,7 @@
 
   const SET = __SET__;
   const TOKEN = "voxpop.visitor";
+  const PATIENCE = 10_000;
   const { flow, language, facts: factsAtFirst } = document.currentScript.dataset;
 
   const STYLE = `
@@ -32,7 +33,7 @@
     [hidden] { display: none; }
     iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; color-scheme: light dark; }
     @media (max-width: 30rem), (max-height: 28rem) {
-      .panel { inset: 0; inline-size: auto; block-size: 100dvh; border-radius: 0; }
+      .panel.ready { inset: 0; inline-size: auto; block-size: 100dvh; border-radius: 0; }
     }
     @media (prefers-reduced-motion: no-preference) {
       .panel { animation: arrive .16s ease-out; }
@@ -43,6 +44,7 @@
   let token = stored((storage) => storage.getItem(TOKEN));
   let facts = factsAtFirst ?? null;
   let frame = null;
+  let waiting = 0;
 
   const host = document.createElement("div");
   const button = document.createElement("button");
@@ -86,14 +88,17 @@
   /** Do what our frame asks; whoever else speaks is not heard. */
   function hear({ source, origin, data }) {
     if (!frame || source !== frame.contentWindow || origin !== SET.origin) return;
-    if (data?.voxpop === "ready") greet();
+    if (data?.voxpop === "ready") arrived();
     if (data?.voxpop === "visitor") keep(data.visitor);
     if (data?.voxpop === "close") close();
   }
 
   /** Show the panel, and load the chat into it the first time. */
   function open() {
-    if (!frame) panel.append((frame = newFrame()));
+    if (!frame) {
+      panel.append((frame = newFrame()));
+      waiting = setTimeout(missing, PATIENCE);
+    }
     show(true);
     frame.focus();
   }
@@ -116,13 +121,29 @@
 
   /** Say who is logged in, by a token that the site's server signed. */
   function identify(jwt) {
+    if (typeof jwt !== "string") return console.error("Voxpop: identify() takes the token that your server signed.");
     facts = jwt;
     greet();
+  }
+
+  /** The chat is there: from now on it closes itself, and may have the whole of a small screen. */
+  function arrived() {
+    clearTimeout(waiting);
+    panel.classList.add("ready");
+    greet();
+  }
+
+  /** Tell the site's developer why there may be no chat. */
+  function missing() {
+    const why = `list ${location.origin} in channels.web.sites, and the flow in channels.web.allowed`;
+    console.error(`Voxpop: the chat at ${SET.origin} did not open; ${why}.`);
   }
 
   /** Forget the visitor, as at a logout. */
   function forget() {
     close();
+    clearTimeout(waiting);
+    panel.classList.remove("ready");
     frame?.remove();
     frame = null;
     facts = null;

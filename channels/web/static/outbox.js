@@ -17,10 +17,12 @@ export function newKey() {
 export class Outbox {
   #link;
   #limits;
+  #idle;
   #items = new Map();
 
-  /** Send through a link; the limits (size, count) fill the sentences of refusals. */
-  constructor(link, limits) {
+  /** Send through a link; the limits (size, count) fill the sentences of refusals. `idle` hears of files that did not go up. */
+  constructor(link, limits, idle) {
+    this.#idle = idle;
     this.#link = link;
     this.#limits = limits;
   }
@@ -116,6 +118,7 @@ export class Outbox {
     item.uploading = true;
     const { media, refused } = await upload(item.file);
     item.uploading = false;
+    if (!media) this.#idle();
     if (!this.#items.has(item.frame.key)) return false;
     if (refused) this.refused(item.frame.key, refused);
     else if (!media) this.#fail(item);
