@@ -2,11 +2,13 @@
 
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
+import jwt
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.e2e.conftest import Opening, check_access, picture, site
 from tests.e2e.running import Running
@@ -14,6 +16,7 @@ from tests.examples import ROOT
 
 pytestmark = pytest.mark.e2e
 
+SECRET = "s" * 40
 ASKED = "how likely are you to recommend Acme"
 ARABIC = """
 flow: arabic
@@ -56,7 +59,7 @@ def entries(page: Page) -> list[str]:
     return page.locator("#entries .bubble").all_inner_texts()
 
 
-def say(page: Page, words: str) -> None:
+def say(page: Page | FrameLocator, words: str) -> None:
     """Type something and send it."""
     page.locator("#text").fill(words)
     page.locator("#text").press("Enter")
@@ -399,6 +402,57 @@ def test_embedded(shop: Path, host: Path, opened: Opening) -> None:
             expect(frame.locator("#entries")).to_contain_text("What went wrong?")
             assert running.report()["n"] == 1
             assert page.context.cookies() == []
+
+
+def test_whose_browser_it_is(shop: Path, host: Path, opened: Opening) -> None:
+    """Two customers at one browser, in two tabs even, see nothing of one another."""
+    running = Running(shop, VOXPOP_CHANNELS__WEB__SECRET=SECRET)
+    with site(host, policy_for(running.url)) as port:
+        running = embedding(shop, f"http://localhost:{port}", running)
+        (host / "index.html").write_text(
+            "<!doctype html><html lang=en><title>Shop</title><main><h1>Shop</h1></main>"
+            f"<script src='{running.url}/chat/embed.js' defer></script></html>"
+        )
+        with running:
+            page = opened(f"http://localhost:{port}/")
+            other = page.context.new_page()
+            other.goto(f"http://localhost:{port}/")
+            talk = open_panel(page)
+            expect(talk).to_contain_text("Hello, how likely")
+            page.evaluate("facts => Voxpop.identify(facts)", signed("ana", "Ana"))
+            expect(page.frame_locator("iframe").locator("#state")).to_be_empty()
+            say(page.frame_locator("iframe"), "2, my card was charged twice")
+            expect(talk).to_contain_text("May someone from our team")
+            page.evaluate("Voxpop.forget()")
+            other.evaluate("facts => Voxpop.identify(facts)", signed("bob", "Bob"))
+            theirs = open_panel(other)
+            expect(theirs).to_contain_text("Bob, how likely")
+            expect(theirs).not_to_contain_text("my card")
+            other.evaluate("Voxpop.forget()")
+            page.evaluate("facts => Voxpop.identify(facts)", signed("ana", "Ana"))
+            expect(open_panel(page)).to_contain_text("my card was charged twice")
+            page.evaluate("Voxpop.close()")
+            expect(page.locator("iframe")).to_be_hidden()
+            with page.expect_console_message(lambda said: "signed" in said.text):
+                page.evaluate("Voxpop.identify({id: 1})")
+            people = running.rows(
+                "SELECT handle, first_name FROM addresses"
+                " JOIN contacts ON contacts.id = contact WHERE channel = 'crm'"
+                " ORDER BY handle"
+            )
+            assert people == [("ana", "Ana"), ("bob", "Bob")]
+
+
+def open_panel(page: Page) -> Locator:
+    """Open the panel of a site, and return the log in it."""
+    page.evaluate("Voxpop.open()")
+    return page.frame_locator("iframe").locator("#entries")
+
+
+def signed(customer: str, name: str) -> str:
+    """Return facts as a site signs them."""
+    claims = {"sub": customer, "first_name": name, "exp": int(time.time()) + 3600}
+    return jwt.encode(claims, SECRET, "HS256")
 
 
 def embedding(shop: Path, origin: str, running: Running) -> Running:
