@@ -51,6 +51,7 @@ def begin_inside(talk: Talk, flow: str) -> None:
     if flow in {frame.flow for frame in talk.frames} or not talk.enter(flow):
         repeat(talk)
         return
+    talk.forget_run(flow)
     talk.waits = "nothing"
     talk.offer = None
     walk(talk)

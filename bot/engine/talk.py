@@ -116,6 +116,24 @@ class Talk:
         self.stand([*self.frames[:-1], here, Frame(flow, first)])
         return True
 
+    def forget_run(self, flow: str) -> None:
+        """Let go of the last run of an inner flow: its answers stand, and are not ours.
+
+        Who asks for a flow once more answers it anew, and corrects nothing.
+        """
+        prefix = f"{flow}."
+        self.answers = {
+            key: value
+            for key, value in self.answers.items()
+            if not key.startswith(prefix)
+        }
+        self.comments = {
+            key: words
+            for key, words in self.comments.items()
+            if not key.startswith(prefix)
+        }
+        self.trail = tuple(place for place in self.trail if f">{prefix}" not in place)
+
     def leave(self) -> bool:
         """Stand where the innermost flow was run; False where it is the outermost."""
         if len(self.frames) == 1:

@@ -308,3 +308,19 @@ def test_sprints_are_bounded() -> None:
         chat.say("yes")
     assert chat.talk.status == "completed"
     assert len(chat.told(WalkBounded)) == 1
+
+
+def test_a_flow_asked_for_twice_is_answered_twice() -> None:
+    """Who asks for a flow once more in the same talk corrects nothing."""
+    outer = "flow: outer\nsteps:\n  a: {ask: First?, answer: nps}\n"
+    inner = (
+        "flow: inner\ntriggers: [{keyword: [parcel]}]\n"
+        "steps:\n  q: {ask: How was it?, answer: csat}\n"
+    )
+    chat = Chat(outer, inner)
+    chat.begin("outer")
+    for score in ("4", "2"):
+        chat.say("parcel", score)
+    told = [event for event in chat.told(Answered) if event.flow == "inner"]
+    assert [event.value for event in told] == [4, 2]
+    assert not any(event.corrects for event in told)
