@@ -20,8 +20,9 @@ MOST_HEADERS: Final = 100
 PIPELINED: Final = 16
 """Requests that may wait on one connection; browsers send the next one after the
 answer."""
-SILENT: Final = 1_000
-"""Connections that may be silent at once."""
+SILENT: Final = 4_000
+"""Connections that may be silent at once: more than can come in the moment that it
+takes to hear one out."""
 MOST_FILES: Final = 65_536
 SPARE_FILES: Final = 256
 """Files that are left for the database and all else."""
@@ -64,9 +65,10 @@ class Door(HttpToolsProtocol):
             self._watch()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over."""
+        """Hand the connection over, and leave nothing behind."""
         self._upgraded = True
         super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]  # as uvicorn has it
 
     def on_message_begin(self) -> None:
         """Watch each further request of a kept connection, too."""

@@ -62,6 +62,11 @@ class Wire(WebSocketsSansIOProtocol):
         self._since = now
         return self._left >= 0 and len(self.frames) <= PARTS
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection, and leave nothing behind."""
+        super().connection_lost(exc)
+        self.conn.parser.close()  # it knows us as we know it
+
     def shutdown(self) -> None:
         """Take leave once what was said so far is answered."""
         if self.close_sent or not self.handshake_complete:

@@ -36,8 +36,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     tabs: int = 6
     """Open sockets of one visitor; the oldest is closed."""
     sockets_of_address: int = 250
-    strangers: int = 500
-    """Sockets that have not said hello yet; the oldest is closed."""
+    strangers: int = 4_000
+    """Sockets that have not said hello yet; the oldest is closed. There is room for all
+    that can come in the second that a slow network takes to bring a hello."""
     sockets: int = 10_000
     """Open sockets in all."""
 

@@ -258,6 +258,29 @@ async def test_frames_without_end(port: int, words: bytes) -> None:
     writer.close()
 
 
+async def test_words_for_one_who_was_shown_out() -> None:
+    """Who answers a socket that was closed meanwhile is told that nobody is there."""
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        line = WebSocket(scope, receive, send)
+        await line.accept()
+        while (await line.receive())["type"] != "websocket.disconnect":
+            pass
+        try:
+            await send({"type": "websocket.send", "text": "too late"})
+        except OSError:
+            told.set_result(1)
+
+    async with serving(slow) as (_, port), asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(UPGRADE + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(framed(9) * 600)
+        assert await told
+        writer.transport.abort()
+
+
 async def test_a_talk_goes_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who sends no more than a page does may do so as long as they like."""
     monkeypatch.setattr(wire, "FRAMES_A_SECOND", 1_000_000)

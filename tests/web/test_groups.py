@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -15,7 +17,7 @@ from starlette.types import ASGIApp, Message
 from bot import log
 from channels.web.chat import Page
 from channels.web.routes import headers
-from tests.channels.web.serving import serving
+from tests.channels.web.serving import PATIENCE, serving
 from web import health
 from web.groups import BARE, Group, Hosts, application
 
@@ -221,6 +223,41 @@ async def test_health(hindrance: str | None, status: int, told: dict[str, str]) 
     assert (await client.get("/health/live")).json() == {"status": "alive"}
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()) == (status, told)
+
+
+async def test_many_ask_at_once() -> None:
+    """However many ask, one look at the store at a time tells all of them."""
+    looks: asyncio.Queue[asyncio.Event] = asyncio.Queue()
+
+    async def ready() -> str | None:
+        look = asyncio.Event()
+        looks.put_nowait(look)
+        await look.wait()
+        return None
+
+    groups = [Group("/health", health.routes(ready))]
+    client = client_of(application(groups, Hosts([])), "localhost")
+    for _ in range(2):
+        asking = [asyncio.ensure_future(client.get("/health/ready")) for _ in range(9)]
+        (await looks.get()).set()
+        answers = await asyncio.gather(*asking)
+        assert {answer.status_code for answer in answers} == {200}
+        assert looks.empty()
+
+
+async def test_a_locked_store(tmp_path: Path) -> None:
+    """While nothing can be stored the server is not ready, and it is again after it."""
+    async with serving(tmp_path) as server:
+        lock = sqlite3.connect(tmp_path / "voxpop.db", isolation_level=None)
+        with closing(lock):
+            lock.execute("BEGIN IMMEDIATE")
+            answer = await server.http.get("/health/ready")
+            assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+            assert (await server.http.get("/health/live")).status_code == 200
+            lock.execute("ROLLBACK")
+        async with asyncio.timeout(PATIENCE):
+            while (await server.http.get("/health/ready")).status_code != 200:
+                pass
 
 
 async def test_ready_until_told_to_stop(tmp_path: Path) -> None:
