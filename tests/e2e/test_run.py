@@ -143,3 +143,13 @@ def test_a_database_that_is_not_one(shop: Path) -> None:
     refused = run(shop)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
+
+
+def test_one_server_a_database(server: Running) -> None:
+    """A second server on the same database is refused, until the first is gone."""
+    refused = run(server.shop)
+    assert refused.returncode == 1
+    assert "Another voxpop run serves the database" in refused.stderr
+    server.kill()
+    with Running(server.shop) as second:
+        assert second.get("/health/ready")[0] == 200
