@@ -372,6 +372,14 @@ def host(tmp_path: Path) -> Path:
     return folder
 
 
+def write_shop(host: Path, chat: str) -> None:
+    """Write a shop's page with the one line that embeds the chat."""
+    (host / "index.html").write_text(
+        "<!doctype html><html lang=en><title>Shop</title><main><h1>Shop</h1></main>"
+        f"<script src='{chat}/chat/embed.js' defer></script></html>"
+    )
+
+
 def policy_for(chat: str) -> str:
     """Return the strictest policy under which a site can still embed the chat."""
     return f"default-src 'none'; script-src {chat}; frame-src {chat}"
@@ -382,10 +390,7 @@ def test_embedded(shop: Path, host: Path, opened: Opening) -> None:
     running = Running(shop)
     with site(host, policy_for(running.url)) as port:
         running = embedding(shop, f"http://localhost:{port}", running)
-        (host / "index.html").write_text(
-            "<!doctype html><html lang=en><title>Shop</title><main><h1>Shop</h1></main>"
-            f"<script src='{running.url}/chat/embed.js' defer></script></html>"
-        )
+        write_shop(host, running.url)
         with running:
             page = opened(f"http://localhost:{port}/")
             button = page.get_by_role("button", name="Open the chat")
@@ -409,10 +414,7 @@ def test_whose_browser_it_is(shop: Path, host: Path, opened: Opening) -> None:
     running = Running(shop, VOXPOP_CHANNELS__WEB__SECRET=SECRET)
     with site(host, policy_for(running.url)) as port:
         running = embedding(shop, f"http://localhost:{port}", running)
-        (host / "index.html").write_text(
-            "<!doctype html><html lang=en><title>Shop</title><main><h1>Shop</h1></main>"
-            f"<script src='{running.url}/chat/embed.js' defer></script></html>"
-        )
+        write_shop(host, running.url)
         with running:
             page = opened(f"http://localhost:{port}/")
             other = page.context.new_page()
