@@ -1,5 +1,6 @@
 """A real `voxpop run` in a shop's folder, started and stopped as an operator would."""
 
+import itertools
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -23,11 +24,20 @@ PATIENCE: Final = 60
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """Return a port that nobody listens at, and that no client is given by chance.
+
+    Systems hand out ports from 32768 on to clients, and some tests have thousands.
+    """
+    for turn in _turns:
+        port = PORTS[(os.getpid() * 101 + turn) % len(PORTS)]
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable: turns never end")
+
+
+PORTS: Final = range(20_000, 32_000)
+_turns: Final = itertools.count()
 
 
 class Running:
