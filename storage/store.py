@@ -10,11 +10,13 @@ from bot.model.contact import Address, Contact
 from bot.model.message import Delivery
 from storage.counts import Difference
 from storage.driver import Driver
+from storage.postgres import open_postgres
 from storage.reports import Reports
 from storage.sqlite import open_sqlite
 from storage.work import SqlWork
 
 _SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 class SqlStore:
@@ -64,11 +66,15 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     Raises WrongUse where there is no such kind of database, StoreUnavailable where it
     cannot be opened.
     """
+    if url.startswith(_POSTGRES):
+        async with open_postgres(url) as shared:
+            yield SqlStore(shared)
+        return
     if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
         kind = url.partition(":")[0]
         raise WrongUse(
-            f"There is no store of the kind {kind!r}; "
-            "write `database: sqlite:///voxpop.db`, or another file's name."
+            f"There is no store of the kind {kind!r}; write `database: "
+            "sqlite:///voxpop.db`, or `database: postgresql://user@host/name`."
         )
     async with open_sqlite(url.removeprefix(_SQLITE)) as driver:
         yield SqlStore(driver)

@@ -12,6 +12,7 @@ from storage import (
     events,
     inbound,
     kept,
+    leases,
     outbox,
     plans,
     revisions,
@@ -50,6 +51,7 @@ class SqlWork(
     plans.Plans,
     revisions.Revisions,
     kept.Kept,
+    leases.Leases,
     visitors.Visitors,
 ):
     """What the service asks of one transaction."""

@@ -154,6 +154,7 @@ class PlanRow(NamedTuple):
 class Sent(NamedTuple):
     """What became of one delivery."""
 
+    contact: int
     id: int
     token: int
     state: State
@@ -189,7 +190,8 @@ class Changes(Struct, kw_only=True):
     tags: list[TagRow] = field(default_factory=list)
     consents: list[ConsentRow] = field(default_factory=list)
     plans: list[PlanRow] = field(default_factory=list)
-    done_plans: list[tuple[int, str]] = field(default_factory=list)
+    done_plans: list[tuple[int, int, str]] = field(default_factory=list)
+    """Contact, plan, and what became of it."""
     silenced: list[int] = field(default_factory=list)
     """Contacts whose unsent messages and plans are dropped: they said stop."""
 

@@ -68,8 +68,10 @@ class Outbox:
         if not sent:
             return
         now = self._desk.clock()
+        places = sorted((d.contact, d.id) for d in sent.values())
         async with self._desk.store.transaction() as work:
-            fresh = await work.arrived(sorted(sent), now)
+            await work.hold_contacts(owner for owner, _ in places)
+            fresh = await work.arrived(places, now)
             asked = [sent[id_] for id_ in sorted(fresh) if sent[id_].role in ASKING]
             changes = Changes()
             for session, delivery in await self._asking(work, asked):
@@ -165,8 +167,9 @@ class Outbox:
 
     async def _send(self, group: Sequence[Delivery]) -> int:
         """Send one message to each of several addresses at once."""
-        tokens = [(delivery.id, delivery.token + 1) for delivery in group]
+        tokens = [(each.contact, each.id, each.token + 1) for each in group]
         async with self._desk.store.transaction() as work:
+            await work.hold_contacts(owner for owner, _, _ in tokens)
             got = await work.start_sending(tokens)
         mine = [delivery for delivery in group if delivery.id in got]
         sending = (self._send_one(each, each.token + 1) for each in mine)
@@ -176,14 +179,18 @@ class Outbox:
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
+        reference: str | None = None
+        reason: str | None = None
+        state: State
         try:
             state, reference = await channel.send(delivery)
         except VoxpopError as error:
-            return Sent(delivery.id, token, "failed", self._desk.clock(), str(error))
+            state, reason = "failed", str(error)
         except Exception:
             log.exception("send_broke", delivery=delivery.id)
-            return Sent(delivery.id, token, "unknown", self._desk.clock(), "it broke")
-        return Sent(delivery.id, token, state, self._desk.clock(), None, reference)
+            state, reason = "unknown", "it broke"
+        at = self._desk.clock()
+        return Sent(delivery.contact, delivery.id, token, state, at, reason, reference)
 
     async def _settle(
         self, deliveries: Sequence[Delivery], results: Sequence[Sent]
@@ -196,6 +203,7 @@ class Outbox:
         ]
         became = {delivery.id: result for delivery, result in asked}
         async with self._desk.store.transaction() as work:
+            await work.hold_contacts(delivery.contact for delivery, _ in asked)
             await work.settle(results)
             if asked:
                 changes = Changes()
@@ -208,7 +216,8 @@ class Outbox:
         self, work: Work, asked: Sequence[Delivery]
     ) -> list[tuple[Session, Delivery]]:
         """Return these questions with the talks they belong to."""
-        sessions = await work.sessions(sorted({d.session for d in asked if d.session}))
+        places = {(d.contact, d.session) for d in asked if d.session}
+        sessions = await work.sessions(sorted(places))
         pins = {h for s in sessions.values() for h in s.pins.values()}
         await self._desk.library.ensure(work, pins)
         pairs = ((sessions.get(d.session or 0), d) for d in asked)
@@ -244,4 +253,5 @@ def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:
     state: State = "superseded" if isinstance(verdict, Outdated) else "withheld"
-    return Sent(delivery.id, delivery.token, state, now, verdict.reason)
+    contact, id_, token = delivery.contact, delivery.id, delivery.token
+    return Sent(contact, id_, token, state, now, verdict.reason)

@@ -1,7 +1,6 @@
 """Who wrote: found by their addresses, or taken in, and what is told of them."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.model.answer import Value
@@ -15,17 +14,26 @@ from bot.service.ports import Work
 LONGEST_NAME: Final = 100
 
 
+def addresses_of(messages: Iterable[Inbound]) -> list[Address]:
+    """Return all addresses that messages come from, or prove, each once."""
+    named = (each for m in messages for each in (m.address, *m.known_as))
+    return list(dict.fromkeys(named))
+
+
 async def owners(
-    batch: Batch, work: Work, messages: Sequence[Inbound]
+    batch: Batch,
+    work: Work,
+    messages: Sequence[Inbound],
+    known: Mapping[Address, Contact],
 ) -> dict[Address, int]:
     """Load who wrote, and take in who never did before; return whose each address is.
+
+    `known` is who was found by the addresses of the messages.
 
     A message that proves several addresses at once makes the unknown ones those of the
     contact that is known by another. Where two are known already, nothing is joined.
     """
     named = [(message.address, *message.known_as) for message in messages]
-    addresses = dict.fromkeys(chain.from_iterable(named))
-    known = await work.contacts_at(list(addresses))
     await batch.load(work, known.values())
     owned = {address: contact.id for address, contact in known.items()}
     bound = await _customers(work, owned, messages)

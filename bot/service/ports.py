@@ -1,6 +1,6 @@
 """What the service asks of a store and of a channel; adapters fulfil it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -26,8 +26,22 @@ class Work(Protocol):
     Every call takes and gives sets, so that a batch costs a statement a table.
     """
 
-    async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    async def seen(self, keys: Sequence[tuple[Address, str]]) -> set[tuple[str, str]]:
         """Return which (channel, key) pairs are stored already."""
+        ...
+
+    async def hold(
+        self, addresses: Sequence[Address], *, wait: bool = False
+    ) -> tuple[dict[Address, Contact], set[Address]]:
+        """Hold the contacts that these addresses belong to, until the transaction ends.
+
+        Return them, and the addresses whose contact another worker holds; with `wait`
+        there are none. Whoever changes a talk holds its contact, and reads after that.
+        """
+        ...
+
+    async def hold_contacts(self, ids: Iterable[int]) -> None:
+        """Hold these contacts until the transaction ends, waiting for other workers."""
         ...
 
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
@@ -46,8 +60,8 @@ class Work(Protocol):
         """Return the newest session of each contact, whatever its status."""
         ...
 
-    async def sessions(self, ids: Sequence[int]) -> dict[int, Session]:
-        """Return these sessions by id."""
+    async def sessions(self, ids: Sequence[tuple[int, int]]) -> dict[int, Session]:
+        """Return these sessions (contact, id) by id."""
         ...
 
     async def counted_answers(
@@ -96,16 +110,26 @@ class Work(Protocol):
         """Return what policy must know of each contact, its newest session included."""
         ...
 
-    async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
-        """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
+    async def start_sending(
+        self, deliveries: Sequence[tuple[int, int, int]]
+    ) -> set[int]:
+        """Mark claimed deliveries (contact, id, new token) as `sending`.
+
+        Return the ids of those it got.
+        """
         ...
 
     async def settle(self, results: Sequence[Sent]) -> None:
         """Store what became of deliveries, where their token is still the same."""
         ...
 
-    async def arrived(self, ids: Sequence[int], at: datetime) -> set[int]:
-        """Mark sent deliveries as delivered; return those that were not known to be."""
+    async def arrived(
+        self, deliveries: Sequence[tuple[int, int]], at: datetime
+    ) -> set[int]:
+        """Mark sent deliveries (contact, id) as delivered.
+
+        Return the ids of those that were not known to be.
+        """
         ...
 
     async def let_go(self, address: Address) -> None:
@@ -114,6 +138,16 @@ class Work(Protocol):
 
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
+        ...
+
+    async def lease(
+        self, name: str, holder: str, now: datetime, until: datetime
+    ) -> bool:
+        """Take or renew a lease; False where another one holds it still."""
+        ...
+
+    async def drop_leases(self, holder: str) -> None:
+        """Give up all that a process holds, so that others need not wait."""
         ...
 
     async def publish(self, revisions: Sequence[Revision]) -> None:

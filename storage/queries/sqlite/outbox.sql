@@ -36,9 +36,10 @@ SELECT id, contact, channel, handle, session, flow, asks, cause, content,
 -- name: outbox_start
 UPDATE outbox
    SET state = 'sending', token = started.token, attempts = attempts + 1
-  FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS token
+  FROM (SELECT value ->> 0 AS contact, value ->> 1 AS id, value ->> 2 AS token
           FROM json_each(?)) AS started
- WHERE outbox.id = started.id
+ WHERE outbox.contact = started.contact
+   AND outbox.id = started.id
    AND outbox.state = 'claimed'
    AND outbox.token < started.token
 RETURNING outbox.id
@@ -49,7 +50,8 @@ UPDATE outbox
    SET lease_until = CASE WHEN ?3 = 'due' AND state = 'sending' THEN ?7 END,
        state = ?3, settled_at = ?4, reason = ?5, reference = coalesce(?6, reference),
        due_at = coalesce(?7, due_at)
- WHERE id = ?1
+ WHERE contact = ?8
+   AND id = ?1
    AND token = ?2
    AND state IN ('claimed', 'sending', 'unknown')
 
@@ -110,7 +112,7 @@ SELECT id, contact, channel, handle, session, flow, asks, cause, content,
 -- name: outbox_arrived
 UPDATE outbox
    SET state = 'delivered', settled_at = ?2
- WHERE id IN (SELECT value FROM json_each(?1))
+ WHERE id IN (SELECT value ->> 1 FROM json_each(?1))
    AND state IN ('sent', 'unknown')
 RETURNING id
 
