@@ -186,7 +186,7 @@ class Talk:
 
     def say(self, text: str, shown: Shown | None = None, role: Role = "says") -> None:
         """Add a message; where it shows a question, the talk waits for its answer."""
-        self.tell(
+        self.events.append(
             MessageCreated(
                 content=Outbound(text=text, shown=shown),
                 flow=self.frames[0].flow,
