@@ -175,6 +175,9 @@ class Talk:
 
     def render(self, text: Text) -> str:
         """Return words with their names filled in, in the language of the talk."""
+        fixed = text.fixed.get(self.language)
+        if fixed is not None:
+            return fixed
         return text.render(self.language, self.script.flow.languages, self.words)
 
     def value(self, text: Text) -> Value:
