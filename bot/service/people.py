@@ -23,13 +23,17 @@ async def owners(
     A message that proves several addresses at once makes the unknown ones those of the
     contact that is known by another. Where two are known already, nothing is joined.
     """
-    named = [(message.address, *message.known_as) for message in messages]
-    addresses = dict.fromkeys(chain.from_iterable(named))
-    known = await work.contacts_at(list(addresses))
+    proving = [message for message in messages if message.known_as]
+    proven = chain.from_iterable(message.known_as for message in proving)
+    addresses = dict.fromkeys([message.address for message in messages])
+    known = await work.contacts_at([*(addresses | dict.fromkeys(proven))])
     await batch.load(work, known.values())
     owned = {address: contact.id for address, contact in known.items()}
-    bound = await _customers(work, owned, messages)
-    for message, mine in zip(messages, named, strict=True):
+    bound = await _customers(work, owned, proving)
+    for message in messages:
+        if message.address in owned and not message.known_as:
+            continue
+        mine = (message.address, *message.known_as)
         owner = next((owned[each] for each in mine if each in owned), None)
         if owner is None:
             contact = _newcomer(batch.desk.new_id(), message)
