@@ -53,7 +53,7 @@ async def opened(
     Raises InvalidSettings, StoreUnavailable.
     """
     settings = settings or load_settings(config)
-    log.configure()
+    log.configure(settings.log.level)
     database = settings.database_url()
     if memory or (looking and _is_missing(database)):
         database = MEMORY

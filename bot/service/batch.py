@@ -95,7 +95,14 @@ class Batch:
 
     def stuck(self, row: InboundRow, error: Exception) -> None:
         """Keep a message that could not be handled, for an operator to look at."""
-        log.error("message_stuck", inbound=row.id, error=type(error).__name__)
+        log.error(
+            "message_stuck",
+            inbound=row.id,
+            talk=session.id if (session := self.sessions.get(row.contact)) else None,
+            contact=row.contact,
+            channel=row.channel,
+            error=type(error).__name__,
+        )
         reason = f"{type(error).__name__}: {error}"[:500]
         self.changes.inbound.append(row._replace(state="stuck", error=reason))
 

@@ -15,6 +15,7 @@ from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
+from bot.service import witness
 from bot.service.desk import Desk
 from bot.service.ports import Channels, Work
 from bot.service.tally import ASKING, LEFT, Tally
@@ -75,6 +76,7 @@ class Outbox:
             for session, delivery in await self._asking(work, asked):
                 self._tally.arrived(changes, session, delivery, now)
             await work.save(changes)
+        witness.arrived([sent[id_] for id_ in fresh])
 
     async def drain(self, mine: Address | None = None) -> int:
         """Send all that is due now, or only to one address; return how many left.
@@ -157,6 +159,7 @@ class Outbox:
                 allowed.append((delivery, own))
                 continue
             refused.append(_refused(delivery, verdict, now))
+            witness.settled(delivery, refused[-1])
             if own is not None:
                 self._tally.overtaken(changes, own, delivery, now)
         return len(claimed), allowed, refused, changes
@@ -175,6 +178,12 @@ class Outbox:
         return sum(result.state in LEFT for result in results)
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
+        with witness.sending(delivery) as span:
+            result = await self._sent(delivery, token)
+            witness.settled(delivery, result, span)
+        return result
+
+    async def _sent(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
         try:
             state, reference = await channel.send(delivery)
