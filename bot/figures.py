@@ -12,8 +12,7 @@ read once, when this module is imported. Who died is noticed by whoever is asked
 import asyncio
 import os
 import platform
-from bisect import bisect_left
-from collections import Counter as Counted
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -55,9 +54,13 @@ class Spread(Histogram):
     def observe_all(self, amounts: Sequence[float]) -> None:
         """Observe each amount."""
         self._sum.inc(sum(amounts))
-        places = Counted(bisect_left(self._upper_bounds, each) for each in amounts)
-        for place, count in places.items():
-            self._buckets[place].inc(count)
+        ordered = sorted(amounts)
+        below = 0
+        for bucket, bound in zip(self._buckets, self._upper_bounds, strict=True):
+            within = bisect_right(ordered, bound)
+            if within > below:
+                bucket.inc(within - below)
+                below = within
 
 
 # ── messages in ──────────────────────────────────────────────────────────────────────

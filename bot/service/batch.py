@@ -4,6 +4,7 @@ Everything that changes a talk comes through here: messages, time, planned start
 One contact's pushes are folded one after the other and the talk is saved once.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +39,8 @@ class Batch:
         self.contacts: dict[int, Contact] = {}
         self.sessions: dict[int, Session] = {}
         self.day = desk.day(now)
+        self.talks: Counter[tuple[str, str]] = Counter()
+        """How many talks of a flow were `begun`, or ended and how; tests left out."""
         self._todays: dict[str | None, date] = {}
 
     async def load(self, work: Work, contacts: Iterable[Contact]) -> None:

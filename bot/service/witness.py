@@ -5,7 +5,6 @@ told after a commit and of a batch at a time, and nothing that breaks here break
 it is told of. Ids are told; words, names and handles never.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
@@ -13,16 +12,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final, ParamSpec
 
 import structlog
-from msgspec import json
 from opentelemetry.trace import Span
 
 from bot import figures, traces
 from bot.engine.wake import next_wake
 from bot.errors import Refused, VoxpopError
 from bot.log import about, tells_all
-from bot.model.changes import Changes, Sent
+from bot.model.changes import Sent
 from bot.model.contact import Address
-from bot.model.event import SessionEnded
 from bot.model.message import Delivery
 from bot.model.session import Session
 
@@ -36,8 +33,6 @@ P = ParamSpec("P")
 
 LEFT: Final = frozenset({"sent", "delivered"})
 WENT_WRONG: Final = frozenset({"failed", "unknown"})
-_ENDED: Final = SessionEnded.__name__
-_as_ended = json.Decoder(SessionEnded).decode
 _deliveries = lru_cache(figures.DELIVERIES.labels)
 _leaving = lru_cache(figures.LEAVING.labels)
 
@@ -73,13 +68,13 @@ def acknowledged(
         for one, result in zip(waiting, taken, strict=True)
         if one.future.cancelled() or one.future.exception() is None
     ]
-    outcomes = Counter(
-        (one.message.address.channel, result.known, result.stuck)
-        for one, result in told
-    )
+    outcomes: dict[tuple[str, bool, bool], int] = {}
+    for one, result in told:
+        outcome = (one.message.address.channel, result.known, result.stuck)
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
     for (channel, known, stuck), count in outcomes.items():
-        outcome = "known" if known else "stuck" if stuck else "taken"
-        figures.MESSAGES.labels(channel, outcome).inc(count)
+        word = "known" if known else "stuck" if stuck else "taken"
+        figures.MESSAGES.labels(channel, word).inc(count)
     figures.TAKING.observe_all([now - one.began for one, _ in told])
     figures.BATCH_MESSAGES.observe(len(waiting))
     figures.BATCH_SECONDS.observe(now - began)
@@ -139,13 +134,13 @@ def turned_away(channel: str, outcome: str) -> None:
 def stored(batch: "Batch", saved: float) -> None:
     """Tell of what messages did, once it stands; `saved` is when its commit began."""
     figures.COMMIT_SECONDS.observe(perf_counter() - saved)
-    _moved(batch.changes)
+    _moved(batch)
 
 
 @harmless
 def began(batch: "Batch") -> None:
     """Tell of a flow that was begun for somebody, once it stands."""
-    _moved(batch.changes)
+    _moved(batch)
 
 
 @harmless
@@ -154,29 +149,26 @@ def woken(batch: "Batch", sessions: Sequence[Session], seconds: float) -> None:
     due = (next_wake(batch.shelf, session) for session in sessions)
     late = [(batch.now - each).total_seconds() for each in due if each is not None]
     figures.LATENESS.observe_all([max(each, 0.0) for each in late])
-    _moved(batch.changes)
+    _moved(batch)
     traces.past("tick", seconds, {"talks": len(sessions)})
     if tells_all():
         for session in sessions:
             log.debug("talk_woken", **_ids_in(session))
 
 
-def _moved(changes: Changes) -> None:
+def _moved(batch: "Batch") -> None:
     """Tell of talks that began, went on or ended, and of what they have to say."""
-    real = [row for row in changes.sessions.values() if not row.session.test]
-    for flow, count in Counter(row.session.flow for row in real if row.new).items():
-        figures.BEGUN.labels(flow).inc(count)
-    tests = {row.session.id for row in changes.sessions.values() if row.session.test}
-    for event in changes.events:
-        if event.kind == _ENDED and event.session not in tests:
-            ended = _as_ended(event.data)
-            figures.ENDED.labels(ended.flow, ended.status).inc()
+    for (flow, what), count in batch.talks.items():
+        if what == "begun":
+            figures.BEGUN.labels(flow).inc(count)
+        else:
+            figures.ENDED.labels(flow, what).inc(count)
     if tells_all():
-        for row in changes.sessions.values():
+        for row in batch.changes.sessions.values():
             session = row.session
             ids = _ids_in(session)
             log.debug("talk_moved", flow=session.flow, status=session.status, **ids)
-        for delivery in changes.deliveries:
+        for delivery in batch.changes.deliveries:
             log.debug("message_made", **_ids(delivery))
 
 
