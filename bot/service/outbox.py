@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.errors import StoreUnavailable, VoxpopError
+from bot.errors import ChannelError, StoreUnavailable, Throttled, VoxpopError
 from bot.model.changes import Changes, Sent, Standing
 from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
@@ -25,6 +25,13 @@ LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
+
+SHORTEST: Final = timedelta(seconds=1)
+LONGEST: Final = timedelta(minutes=15)
+"""How long a message waits after its first vain try, and at most; twice as long each
+time."""
+TRIES: Final = 100
+"""After so many a message has failed; that is about a day."""
 
 
 class Outbox:
@@ -91,8 +98,14 @@ class Outbox:
             left += many
         others = Reach(tuple(name for name in names if name not in pushed), handle)
         while claimed := await self._claim(others):
+            held: set[Address] = set()
             for group in _groups(claimed, self._channels):
-                left += await self._send(group)
+                waiting = [each for each in group if each.address in held]
+                await self._give_back(waiting)
+                results = await self._send([d for d in group if d not in waiting])
+                left += sum(result.state in LEFT for result in results)
+                again = {result.id for result in results if result.state == "due"}
+                held |= {each.address for each in group if each.id in again}
         return left
 
     # ── claim and ask ────────────────────────────────────────────────────────────
@@ -165,8 +178,18 @@ class Outbox:
 
     # ── send and settle ──────────────────────────────────────────────────────────
 
-    async def _send(self, group: Sequence[Delivery]) -> int:
+    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Have messages due again that stand behind one that is tried again."""
+        if deliveries:
+            now = self._desk.clock()
+            back = [Sent(d.contact, d.id, d.token, "due", now) for d in deliveries]
+            async with self._desk.store.transaction() as work:
+                await work.settle(back)
+
+    async def _send(self, group: Sequence[Delivery]) -> list[Sent]:
         """Send one message to each of several addresses at once."""
+        if not group:
+            return []
         tokens = [(each.contact, each.id, each.token + 1) for each in group]
         async with self._desk.store.transaction() as work:
             await work.hold_contacts(owner for owner, _, _ in tokens)
@@ -175,22 +198,27 @@ class Outbox:
         sending = (self._send_one(each, each.token + 1) for each in mine)
         results = await asyncio.gather(*sending)
         await self._settle(mine, results)
-        return sum(result.state in LEFT for result in results)
+        return results
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
         reference: str | None = None
         reason: str | None = None
+        due_at: datetime | None = None
         state: State
         try:
             state, reference = await channel.send(delivery)
+        except ChannelError as error:
+            state, reason = "failed", str(error)
+            if error.retryable and delivery.attempts < TRIES:
+                state, due_at = "due", self._desk.clock() + _pause(delivery, error)
         except VoxpopError as error:
             state, reason = "failed", str(error)
         except Exception:
             log.exception("send_broke", delivery=delivery.id)
             state, reason = "unknown", "it broke"
-        at = self._desk.clock()
-        return Sent(delivery.contact, delivery.id, token, state, at, reason, reference)
+        contact, id_, at = delivery.contact, delivery.id, self._desk.clock()
+        return Sent(contact, id_, token, state, at, reason, reference, due_at)
 
     async def _settle(
         self, deliveries: Sequence[Delivery], results: Sequence[Sent]
@@ -249,6 +277,12 @@ def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
             turns.append([])
         turns[turn].append(delivery)
     return turns
+
+
+def _pause(delivery: Delivery, error: ChannelError) -> timedelta:
+    """Return how long a message waits that was tried in vain."""
+    pause = min(SHORTEST * (1 << min(delivery.attempts, 20)), LONGEST)
+    return max(pause, error.retry_after) if isinstance(error, Throttled) else pause
 
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:
