@@ -15,7 +15,9 @@ from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
+from bot.service.bell import Bell
 from bot.service.desk import Desk
+from bot.service.leases import Leases, sending
 from bot.service.ports import Channels, Work
 from bot.service.tally import ASKING, LEFT, Tally
 
@@ -23,6 +25,8 @@ log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
+NEWEST: Final = 2**63 - 1
+"""An id after all others."""
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
 
@@ -37,10 +41,21 @@ TRIES: Final = 100
 class Outbox:
     """The one way out for what we say."""
 
-    def __init__(self, desk: Desk, channels: Channels) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        channels: Channels,
+        leases: Leases | None = None,
+        bell: Bell | None = None,
+    ) -> None:
         self._desk = desk
         self._channels = channels
+        self._leases = leases
+        self._bell = bell
         self._tally = Tally(desk)
+        self._mine: set[str] = set()
+        self._rung = False
+        self._owed: list[tuple[Sequence[Delivery], Sequence[Sent]]] = []
 
     async def recover(self, mine: Address | None = None) -> None:
         """End leases that ran out: unsent rows are due again, others unknown.
@@ -57,17 +72,52 @@ class Outbox:
         recovered = 0.0
         loop = asyncio.get_running_loop()
         while not stopping.is_set():
+            told, self._rung = self._rung, False
             self._desk.stored.clear()
             try:
+                await self._take_over()
                 if loop.time() - recovered > LEASE.total_seconds() / 2:
                     await self.recover()
                     recovered = loop.time()
                 await self.drain()
+                if self._bell and not told and self._mine < self.in_turns():
+                    await self._bell.due()
             except StoreUnavailable as error:
                 log.warning("outbox_waits", error=str(error))
                 await asyncio.sleep(PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._desk.stored.wait(), PAUSE)
+
+    def wake(self) -> None:
+        """Look at what is due, for another worker told of something."""
+        self._rung = True
+        self._desk.stored.set()
+
+    async def catch_up(self, address: Address) -> None:
+        """Show somebody who is connected here what was sent while they were not."""
+        async with self._desk.store.reading() as work:
+            missed = await work.shown(address.handle, NEWEST, CLAIM)
+        channel = self._channels[address.channel]
+        results = [(each, await channel.send(each)) for each in missed]
+        await self.arrived([d for d, (state, _) in results if state == "delivered"])
+
+    def in_turns(self) -> set[str]:
+        """Return the channels through which one process sends at a time."""
+        return {name for name, c in self._channels.items() if c.at_once is not None}
+
+    async def _take_over(self) -> None:
+        """Know what is ours to send; what its last sender left is released at once."""
+        mine = {name for name in self.in_turns() if self._may_send(name)}
+        fresh = sorted(mine - self._mine)
+        if fresh:
+            async with self._desk.store.transaction() as work:
+                for name in fresh:
+                    await work.abandon(name)
+                await work.release(self._desk.clock())
+        self._mine = mine
+
+    def _may_send(self, channel: str) -> bool:
+        return self._leases is None or self._leases.holds(sending(channel))
 
     async def arrived(self, deliveries: Sequence[Delivery]) -> None:
         """Mark sent messages as delivered, and count the questions among them."""
@@ -96,7 +146,9 @@ class Outbox:
         left = 0
         while many := await self._push(Reach(tuple(pushed), handle)):
             left += many
-        others = Reach(tuple(name for name in names if name not in pushed), handle)
+        await self._pay()
+        turns = [name for name in names if name not in pushed and self._may_send(name)]
+        others = Reach(tuple(turns), handle)
         while claimed := await self._claim(others):
             held: set[Address] = set()
             for group in _groups(claimed, self._channels):
@@ -128,6 +180,10 @@ class Outbox:
                     self._tally.left(changes, session, delivery, result)
             await work.settle(results)
             await work.save(changes)
+        missed = {result.id for result in results if result.state == "sent"}
+        if self._bell and missed:
+            handles = {d.address.handle for d, _ in allowed if d.id in missed}
+            await self._bell.waits(sorted(handles))
         return claimed
 
     async def _claim(self, reach: Reach) -> list[Delivery]:
@@ -191,14 +247,38 @@ class Outbox:
         if not group:
             return []
         tokens = [(each.contact, each.id, each.token + 1) for each in group]
-        async with self._desk.store.transaction() as work:
-            await work.hold_contacts(owner for owner, _, _ in tokens)
-            got = await work.start_sending(tokens)
+        try:
+            async with self._desk.store.transaction() as work:
+                await work.hold_contacts(owner for owner, _, _ in tokens)
+                got = await work.start_sending(tokens)
+        except StoreUnavailable:
+            # Perhaps it is marked all the same, and it never left: it is due again.
+            now = self._desk.clock()
+            unsent = [Sent(*token, "due", now, due_at=now) for token in tokens]
+            self._owed.append((group, unsent))
+            raise
         mine = [delivery for delivery in group if delivery.id in got]
-        sending = (self._send_one(each, each.token + 1) for each in mine)
-        results = await asyncio.gather(*sending)
-        await self._settle(mine, results)
+        under_way = (self._send_one(each, each.token + 1) for each in mine)
+        results = await asyncio.gather(*under_way)
+        try:
+            await self._settle(mine, results)
+        except StoreUnavailable:
+            self._owed.append((mine, results))
+            raise
         return results
+
+    async def _pay(self) -> None:
+        """Store what became of messages while the store was away."""
+        while self._owed:
+            deliveries, results = self._owed[0]
+            places = [(each.contact, each.id, each.token) for each in results]
+            async with self._desk.store.transaction() as work:
+                open_ = await work.unsettled(places)
+            pairs = zip(deliveries, results, strict=True)
+            left = [(d, r) for d, r in pairs if r.id in open_]
+            if left:
+                await self._settle([d for d, _ in left], [r for _, r in left])
+            del self._owed[0]
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]

@@ -65,6 +65,15 @@ UPDATE outbox
    AND outbox.token < started.token
 RETURNING outbox.id
 
+-- name: outbox_unsettled
+SELECT o.id
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (contact, id, token)
+  JOIN outbox AS o
+    ON o.contact = asked.contact
+   AND o.id = asked.id
+   AND o.token = asked.token
+ WHERE o.state IN ('claimed', 'sending', 'unknown')
+
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
 UPDATE outbox
@@ -87,6 +96,13 @@ UPDATE outbox
  WHERE lease_until IS NOT NULL
    AND channel = $1
    AND handle = $2
+
+-- name: outbox_abandon
+UPDATE outbox
+   SET lease_until = 0
+ WHERE lease_until IS NOT NULL
+   AND state IN ('claimed', 'sending')
+   AND channel = $1
 
 -- name: outbox_due_again
 UPDATE outbox
