@@ -1,6 +1,7 @@
 """Send what is due: claimed with a lease, asked about, marked, sent, settled."""
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -258,13 +259,31 @@ class Outbox:
             self._owed.append((group, unsent))
             raise
         mine = [delivery for delivery in group if delivery.id in got]
-        under_way = (self._send_one(each, each.token + 1) for each in mine)
-        results = await asyncio.gather(*under_way)
-        try:
-            await self._settle(mine, results)
-        except StoreUnavailable:
-            self._owed.append((mine, results))
-            raise
+        return await self._settle_each(mine)
+
+    async def _settle_each(self, group: Sequence[Delivery]) -> list[Sent]:
+        """Send messages at once, and store what became of each as it is known.
+
+        What nobody waits for any longer would else be unknown after a crash.
+        """
+        under_way = {
+            asyncio.create_task(self._send_one(each, each.token + 1)): each
+            for each in group
+        }
+        results: list[Sent] = []
+        away: StoreUnavailable | None = None
+        while under_way:
+            done, _ = await asyncio.wait(under_way, return_when=FIRST_COMPLETED)
+            became = [task.result() for task in done]
+            some = [under_way.pop(task) for task in done]
+            results += became
+            try:
+                await self._settle(some, became)
+            except StoreUnavailable as error:
+                self._owed.append((some, became))
+                away = error
+        if away is not None:
+            raise away
         return results
 
     async def _pay(self) -> None:

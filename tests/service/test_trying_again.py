@@ -1,5 +1,6 @@
 """Messages that a service does not take: tried again in their order, or failed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -131,3 +132,37 @@ async def test_an_answer_comes_first(house: House, moody: Moody) -> None:
     assert [r.state for r in await house.store.outbox() if r.role == "again"] == [
         "superseded"
     ]
+
+
+class Slow(Moody):
+    """A service that takes its time with one of the handles."""
+
+    def __init__(self, slow: str) -> None:
+        super().__init__()
+        self.slow = slow
+        self.answers = asyncio.Event()
+
+    async def send(self, delivery: Delivery) -> tuple[State, str | None]:
+        """Take a message at once, or once the answer may come."""
+        if delivery.address.handle == self.slow:
+            await self.answers.wait()
+        return await super().send(delivery)
+
+
+async def test_one_that_takes_its_time(house: House) -> None:
+    """What became of a message is stored while another one is still under way."""
+    service = Slow("2")
+    for handle in "123":
+        await house.begin("survey", handle)
+    house.outbox = outbox.Outbox(house.desk, {"web": service})
+    for handle in "123":
+        await house.inbox.take(house.message("banana", handle))
+    draining = asyncio.create_task(house.outbox.drain())
+    states: dict[str, str] = {}
+    async with asyncio.timeout(10):
+        while states.get("1") != "sent" or states.get("3") != "sent":
+            rows = await house.store.outbox(3)
+            states = {row.address.handle: row.state for row in rows}
+    assert states["2"] == "sending"
+    service.answers.set()
+    assert await draining == 3
