@@ -33,7 +33,7 @@ SELECT o.contact, o.id
 -- asked once more, for now their contacts are held. A row waits while an earlier one
 -- of its address is claimed, on its way, or to be tried again.
 UPDATE outbox AS o
-   SET state = 'claimed', lease_until = $1::bigint
+   SET state = 'claimed', token = o.token + 1, lease_until = $1::bigint
   FROM unnest($2::bigint[], $3::bigint[]) AS mine (contact, id)
  WHERE o.contact = mine.contact
    AND o.id = mine.id

@@ -8,7 +8,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- A row waits while an earlier one of its
 -- address is claimed, on its way, or to be tried again.
 UPDATE outbox
-   SET state = 'claimed', lease_until = ?2
+   SET state = 'claimed', token = token + 1, lease_until = ?2
  WHERE id IN (SELECT o.id
                 FROM outbox AS o
                WHERE o.state = 'due'
