@@ -48,6 +48,15 @@ def make_ids(clock: Clock | None = None, node: int | None = None) -> Ids:
     return new_id
 
 
+def first_id(at: datetime) -> int:
+    """Return the smallest id that can be made at an instant; earlier ones are smaller.
+
+    >>> first_id(datetime(2025, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == 1 << 22
+    True
+    """
+    return max(0, _milliseconds(at)) << _TICK_SHIFT
+
+
 def seeded(seed: int) -> Chance:
     """Return chance that can be had again: the same seed draws the same."""
     return Chance(seed)
@@ -59,4 +68,9 @@ def _ticks() -> int:
 
 
 def _ticks_of(clock: Clock) -> Callable[[], int]:
-    return lambda: int(clock().timestamp() * 1000) - _EPOCH_MS
+    return lambda: _milliseconds(clock())
+
+
+def _milliseconds(at: datetime) -> int:
+    """Return the milliseconds from 2025 to an instant."""
+    return int(at.timestamp() * 1000) - _EPOCH_MS

@@ -110,7 +110,12 @@ class Served:
         async with asyncio.TaskGroup() as tasks:
             loops = [
                 tasks.create_task(_forever(each))
-                for each in (house.timers.run(), self.visits.run(), *others)
+                for each in (
+                    house.timers.run(),
+                    house.retention.run(),
+                    self.visits.run(),
+                    *others,
+                )
             ]
             sending = tasks.create_task(house.outbox.run(self.stopping))
             try:

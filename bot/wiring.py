@@ -16,6 +16,7 @@ from bot.service.inbound import Inbox
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
+from bot.service.retention import Retention
 from bot.service.timers import Timers
 from storage import SqlStore, open_store
 
@@ -35,6 +36,7 @@ class House:
     inbox: Inbox
     outbox: Outbox
     timers: Timers
+    retention: Retention
 
 
 @asynccontextmanager
@@ -78,6 +80,7 @@ async def opened(
             inbox=inbox,
             outbox=Outbox(desk, _by_name(channels)),
             timers=Timers(desk),
+            retention=Retention(desk, settings.retention.raw_payloads, store.scrub),
         )
         settle_memory()
         taking = asyncio.create_task(inbox.run())

@@ -47,3 +47,7 @@ class Driver(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Statements]:
         """Open a look at one moment of the database."""
         ...
+
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
+        ...

@@ -16,7 +16,7 @@ from storage.sqlite import open_sqlite
 from storage.work import SqlWork
 
 _SQLITE: Final = "sqlite:///"
-_POSTGRES: Final = ("postgresql://", "postgres://")
+POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 class SqlStore:
@@ -37,6 +37,10 @@ class SqlStore:
         """Open a look at one moment of the store; nothing may be written."""
         async with self._driver.reading() as db:
             yield SqlWork(db)
+
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
+        await self._driver.scrub()
 
     async def find(self, address: Address) -> Contact | None:
         """Return whom an address belongs to, None where nobody is known by it."""
@@ -66,7 +70,7 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     Raises WrongUse where there is no such kind of database, StoreUnavailable where it
     cannot be opened.
     """
-    if url.startswith(_POSTGRES):
+    if url.startswith(POSTGRES):
         async with open_postgres(url) as shared:
             yield SqlStore(shared)
         return
