@@ -17,7 +17,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from websockets.asyncio.client import connect
 
+from bot import figures
 from tests.e2e.running import Running
+from tests.examples import lay_out
 from tests.test_figures import read
 
 pytestmark = pytest.mark.e2e
@@ -85,6 +87,26 @@ def test_figures_of_a_talk(shop: Path) -> None:
         bearer = {**passed_on, "Authorization": f"Bearer {SECRET}"}
         assert httpx.get(url, headers=bearer, trust_env=False).status_code == 200
         assert server.errors() == ""
+
+
+def test_figures_of_several_servers(tmp_path: Path) -> None:
+    """Servers that share a directory show what all counted, also those that ended."""
+    shared, one_shop, other_shop = (tmp_path / name for name in ("f", "a", "b"))
+    for folder in (shared, one_shop, other_shop):
+        folder.mkdir()
+    variable = {figures.SHARED: str(shared)}
+    ended = ("voxpop_talks_ended_total", (("flow", "nps"), ("status", "completed")))
+    with Running(lay_out(one_shop), **variable) as one:
+        with Running(lay_out(other_shop), **variable) as other:
+            for server in (one, other, other):
+                asyncio.run(talk(server))
+            shown = [read(server.get("/metrics")[1]) for server in (one, other)]
+            assert [each[ended] for each in shown] == [3, 3]
+            assert [each["voxpop_workers", ()] for each in shown] == [2, 2]
+        shown = [read(one.get("/metrics")[1])]
+        assert [each[ended] for each in shown] == [3]
+        assert [each["voxpop_workers", ()] for each in shown] == [1]
+        assert one.errors() == ""
 
 
 def test_traces_of_a_talk(shop: Path) -> None:
