@@ -59,6 +59,8 @@ class Recorder:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self.shared = driver.shared
+        self.ring, self.listen = driver.ring, driver.listen
         self.batches: Batches = []
 
     @asynccontextmanager
@@ -78,6 +80,7 @@ class Recording:
     """The statements of one transaction, remembered."""
 
     def __init__(self, found: Statements, written: list[tuple[str, list[Row]]]) -> None:
+        self.shared = found.shared
         self.fetch = found.fetch
         self._write = found.write
         self._written = written
@@ -175,7 +178,7 @@ RAW = "{" + '"update": "what a provider sends around a message", ' * 6 + "}"
 
 def bare(file: Path, batches: Batches) -> float:
     """Return messages a second for writing the same rows and nothing else."""
-    texts = statements()
+    texts = statements("sqlite")
     db = sqlite3.connect(file, isolation_level=None)
     for setting in SETTINGS:
         db.execute(f"PRAGMA {setting}").fetchall()

@@ -5,7 +5,9 @@ VoxpopError
 ├── InvalidSettings      the operator: one readable line a mistake
 ├── WrongUse             the caller: a command or call that makes no sense
 ├── StoreUnavailable     the store's fault: full, locked or gone
-│   └── StoreFull        … and a disk has to be cleared before anything works again
+│   ├── StoreFull        … and a disk has to be cleared before anything works again
+│   └── StoreBusy        others were in the way: the same may be tried again at once
+├── StoreConflict        another transaction stored the same first: look again
 └── Refused              the message itself cannot be taken (too long, not text)
 """
 
@@ -78,6 +80,14 @@ class StoreUnavailable(VoxpopError):
 
 class StoreFull(StoreUnavailable):
     """No room is left on the disk of the database."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Others changed the same at the same time; nothing was stored, try again."""
+
+
+class StoreConflict(VoxpopError):
+    """Another transaction stored the same first; nothing was stored, look again."""
 
 
 class Refused(VoxpopError):

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,7 +16,10 @@ from starlette.types import ASGIApp
 from bot import figures, traces
 from bot.config import Settings
 from bot.errors import StoreUnavailable
+from bot.model.contact import Address
 from bot.service import backlog
+from bot.service.bell import Ring
+from bot.service.leases import sending
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
@@ -52,6 +55,7 @@ class Served:
         self.visits = visits
         self.stopping = asyncio.Event()
         self._hub = hub
+        self._rings: asyncio.Queue[Ring] = asyncio.Queue()
         self._board = figures.Board(
             {
                 figures.WAITING_MESSAGES: lambda: house.inbox.waiting[0],
@@ -133,17 +137,19 @@ class Served:
         What is on its way out by then is sent to its end; the rest waits in the store.
         """
         house = self.house
+        turns = [sending(name) for name in house.outbox.in_turns()]
+        own = (
+            house.timers.run(),
+            house.leases.run(turns),
+            house.library.follow(),
+            self.visits.run(),
+            house.bell.listen(self._rings.put_nowait),
+            self._answer_rings(),
+            self._board.run(),
+        )
         async with asyncio.TaskGroup() as tasks:
-            loops = [
-                tasks.create_task(_forever(each))
-                for each in (
-                    house.timers.run(),
-                    self.visits.run(),
-                    self._board.run(),
-                    *others,
-                )
-            ]
-            sending = tasks.create_task(house.outbox.run(self.stopping))
+            loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]
+            sender = tasks.create_task(house.outbox.run(self.stopping))
             try:
                 await server()
             finally:
@@ -151,7 +157,17 @@ class Served:
                 house.desk.stored.set()
                 for loop in loops:
                     loop.cancel()
-            await sending
+            await sender
+
+    async def _answer_rings(self) -> None:
+        """Do what other workers ring for, until cancelled."""
+        while True:
+            ring = await self._rings.get()
+            if not ring.handles:
+                self.house.outbox.wake()
+            for handle in filter(self._hub.present, ring.handles):
+                with suppress(StoreUnavailable):
+                    await self.house.outbox.catch_up(Address(self._hub.name, handle))
 
 
 async def _forever(task: Awaitable[None]) -> None:
@@ -170,7 +186,7 @@ async def served(
     uploads = Uploads(settings.media)
     async with (
         alone(settings.database_url()),
-        opened(config, channels=[hub], settings=settings) as house,
+        opened(config, channels=[hub], settings=settings, worker=True) as house,
         traces.sent(),
     ):
         visits = Visits(

@@ -26,7 +26,13 @@ def writes(changes: Changes) -> Iterator[Write]:
     yield (
         "answers_change",
         [
-            (answer.comment, micros(answer.period_at), answer.standing, id_)
+            (
+                answer.comment,
+                micros(answer.period_at),
+                answer.standing,
+                answer.contact,
+                id_,
+            )
             for id_, answer in sorted(changed.items())
         ],
     )

@@ -1,6 +1,6 @@
 """People and where they are reached."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model.changes import Changes
 from bot.model.contact import Address, Contact
@@ -15,12 +15,43 @@ class Contacts(Table):
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
         """Return the contacts that these addresses belong to."""
         found: dict[Address, Contact] = {}
-        asked = by_channel((address.channel, address.handle) for address in addresses)
+        asked = by_channel([(each.channel, each.handle) for each in addresses])
         for channel, handles in asked.items():
             rows = await self._db.fetch("contacts_at", channel, handles)
             for handle, *contact in rows:
                 found[Address(channel, handle)] = as_contact(contact)
         return found
+
+    async def hold(
+        self, addresses: Sequence[Address], *, wait: bool = False
+    ) -> tuple[dict[Address, Contact], set[Address]]:
+        """Hold the contacts that these addresses belong to, until the transaction ends.
+
+        Return them, and the addresses whose contact another worker holds; with `wait`
+        there are none. Whoever changes a talk holds its contact, and reads after that.
+        """
+        if not self._db.shared:
+            return await self.contacts_at(addresses), set()
+        owners: dict[Address, int] = {}
+        asked = by_channel((address.channel, address.handle) for address in addresses)
+        for channel, handles in asked.items():
+            rows = await self._db.fetch("addresses_at", channel, handles)
+            owners |= {Address(channel, handle): contact for handle, contact in rows}
+        held = await self._held(sorted(set(owners.values())), wait=wait)
+        found = {a: held[contact] for a, contact in owners.items() if contact in held}
+        return found, owners.keys() - found.keys()
+
+    async def hold_contacts(self, ids: Iterable[int]) -> None:
+        """Hold these contacts until the transaction ends, waiting for other workers."""
+        if self._db.shared:
+            await self._held(sorted(set(ids)), wait=True)
+
+    async def _held(self, ids: list[int], *, wait: bool) -> dict[int, Contact]:
+        if not ids:
+            return {}
+        name = "contacts_await" if wait else "contacts_hold"
+        rows = await self._db.fetch(name, ids)
+        return {row[0]: as_contact(row) for row in rows}
 
     async def contacts(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return these contacts by id."""

@@ -3,18 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 from bot.model.changes import Changes, InboundRow
+from bot.model.contact import Address
 from storage.driver import Row, Write
 from storage.rows import micros, moment
-from storage.table import Table, by_channel
+from storage.table import Table
 
 
 class Inbound(Table):
     """The inbox."""
 
-    async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return which (channel, key) pairs are stored already."""
+    async def seen(self, keys: Sequence[tuple[Address, str]]) -> set[tuple[str, str]]:
+        """Return which (channel, key) pairs are stored already.
+
+        A key is asked about with the address that it came from.
+        """
+        asked: dict[str, list[Row]] = {}
+        for address, key in keys:
+            asked.setdefault(address.channel, []).append((address.handle, key))
         seen: set[tuple[str, str]] = set()
-        for channel, own in by_channel(keys).items():
+        for channel, own in asked.items():
             rows = await self._db.fetch("inbound_seen", channel, own)
             seen.update((channel, key) for (key,) in rows)
         return seen
@@ -27,7 +34,8 @@ class Inbound(Table):
 
 def as_inbound(row: Row) -> InboundRow:
     """Return the message that a row holds."""
-    return InboundRow._make((*row[:5], moment(row[5]), *row[6:]))
+    id_, channel, handle, key, contact, at, raw, state, error = row
+    return InboundRow(id_, channel, handle, key, contact, moment(at), raw, state, error)
 
 
 def writes(changes: Changes) -> Iterator[Write]:
@@ -35,9 +43,17 @@ def writes(changes: Changes) -> Iterator[Write]:
     yield (
         "inbound_add",
         [
-            (id_, channel, handle, key, contact, micros(at), raw, state, error)
-            for id_, channel, handle, key, contact, at, raw, state, error in (
-                changes.inbound
+            (
+                row.id,
+                row.channel,
+                row.handle,
+                row.key,
+                row.contact,
+                micros(row.received_at),
+                row.raw,
+                row.state,
+                row.error,
             )
+            for row in changes.inbound
         ],
     )

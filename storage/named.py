@@ -4,15 +4,20 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Literal
+
+Engine = Literal["sqlite", "postgres"]
+"""Whose SQL it is: each engine has a folder of its own, with the same names in it."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 @cache
-def statements() -> Mapping[str, str]:
-    """Return every named statement of `queries/`, read once."""
+def statements(engine: Engine) -> Mapping[str, str]:
+    """Return every named statement of an engine's queries, read once."""
     found: dict[str, str] = {}
-    for file in sorted(files("storage").joinpath("queries").iterdir(), key=str):
+    folder = files("storage").joinpath("queries", engine)
+    for file in sorted(folder.iterdir(), key=str):
         if file.name.endswith(".sql"):
             found |= parse(file.read_text("utf-8"))
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from bot.model.changes import Changes, Sent
 from bot.model.contact import Address
@@ -22,23 +23,27 @@ class Outbox(Table):
         A row waits while an earlier one of its address is claimed, on its way or to be
         tried again.
         """
-        rows = await self._db.fetch(
-            "outbox_claim",
-            micros(now),
-            micros(lease_until),
-            limit,
-            list(reach.channels),
-            reach.handle,
-        )
-        return [as_delivery(row) for row in sorted(rows)]
+        at, until = micros(now), micros(lease_until)
+        within = list(reach.channels), reach.handle
+        if self._db.shared:
+            found = await self._db.fetch("outbox_hold", at, limit, *within)
+            rows = await self._db.fetch("outbox_claim", until, found) if found else []
+        else:
+            rows = await self._db.fetch("outbox_claim", at, until, limit, *within)
+        return [as_delivery(row) for row in sorted(rows, key=itemgetter(0))]
 
     async def newest(self, limit: int) -> list[Delivery]:
         """Return the last deliveries that were made, whatever became of them."""
         rows = await self._db.fetch("outbox_newest", limit)
         return [as_delivery(row) for row in rows]
 
-    async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
-        """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
+    async def start_sending(
+        self, deliveries: Sequence[tuple[int, int, int]]
+    ) -> set[int]:
+        """Mark claimed deliveries (contact, id, new token) as `sending`.
+
+        Return the ids of those it got.
+        """
         rows = await self._db.fetch("outbox_start", list(deliveries))
         return {id_ for (id_,) in rows}
 
@@ -46,15 +51,29 @@ class Outbox(Table):
         """Store what became of deliveries, where their token is still the same."""
         await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
 
-    async def arrived(self, ids: Sequence[int], at: datetime) -> set[int]:
-        """Mark sent deliveries as delivered; return those that were not known to be."""
-        rows = await self._db.fetch("outbox_arrived", list(ids), micros(at))
+    async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Return which deliveries (contact, id, token) wait to be settled still."""
+        rows = await self._db.fetch("outbox_unsettled", list(deliveries))
+        return {id_ for (id_,) in rows}
+
+    async def arrived(
+        self, deliveries: Sequence[tuple[int, int]], at: datetime
+    ) -> set[int]:
+        """Mark sent deliveries (contact, id) as delivered.
+
+        Return the ids of those that were not known to be.
+        """
+        rows = await self._db.fetch("outbox_arrived", list(deliveries), micros(at))
         return {id_ for (id_,) in rows}
 
     async def let_go(self, address: Address) -> None:
         """Let the leases on what goes to an address run out: their holder is gone."""
         place = (address.channel, address.handle)
         await self._db.write([("outbox_let_go", [place])])
+
+    async def abandon(self, channel: str) -> None:
+        """Let the leases on what goes through a channel run out: it is ours now."""
+        await self._db.write([("outbox_abandon", [(channel,)])])
 
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
@@ -124,4 +143,13 @@ def as_delivery(row: Row) -> Delivery:
 def _settled(sent: Sent) -> Row:
     due_at = None if sent.due_at is None else micros(sent.due_at)
     at = micros(sent.at)
-    return sent.id, sent.token, sent.state, at, sent.reason, sent.reference, due_at
+    return (
+        sent.id,
+        sent.token,
+        sent.state,
+        at,
+        sent.reason,
+        sent.reference,
+        due_at,
+        sent.contact,
+    )

@@ -35,5 +35,4 @@ def writes(changes: Changes) -> Iterator[Write]:
             for plan in changes.plans
         ],
     )
-    ended = sorted(changes.done_plans)
-    yield "plans_end", [(outcome, id_) for id_, outcome in ended]
+    yield "plans_end", sorted(changes.done_plans)

@@ -19,8 +19,8 @@ class Sessions(Table):
         found = [as_session(state) for (state,) in rows]
         return {session.contact: session for session in found}
 
-    async def sessions(self, ids: Sequence[int]) -> dict[int, Session]:
-        """Return these sessions by id."""
+    async def sessions(self, ids: Sequence[tuple[int, int]]) -> dict[int, Session]:
+        """Return these sessions (contact, id) by id."""
         rows = await self._db.fetch("sessions_by_id", list(ids))
         found = [as_session(state) for (state,) in rows]
         return {session.id: session for session in found}
@@ -54,7 +54,13 @@ def writes(changes: Changes) -> Iterator[Write]:
     yield (
         "sessions_change",
         [
-            (row.session.status, _wakes(row), text(row.session), row.session.id)
+            (
+                row.session.status,
+                _wakes(row),
+                text(row.session),
+                row.session.contact,
+                row.session.id,
+            )
             for row in rows
             if not row.new
         ],

@@ -6,7 +6,8 @@ queue before whatever comes next.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, Error
@@ -18,7 +19,7 @@ from msgspec import json
 from bot.errors import StoreUnavailable
 from storage.driver import Plain, Row, Set, Write
 from storage.migrate import migrate
-from storage.named import statements
+from storage.named import Engine, statements
 from storage.sqlite_errors import PRIMARY, explained, usable
 
 MEMORY: Final = ":memory:"
@@ -39,10 +40,12 @@ _encode = json.Encoder().encode
 class SqliteStatements:
     """Named statements on one connection."""
 
+    shared = False
+
     def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
         self._connection = connection
         self._place = place
-        self._texts = statements()
+        self._texts = statements("sqlite")
 
     async def fetch(self, name: str, *parameters: Set | Plain) -> list[Row]:
         """Return the rows that a named statement gives; a list is handed in whole."""
@@ -62,8 +65,54 @@ class SqliteStatements:
                     await self._connection.executemany(self._texts[name], rows)
 
 
+class SqliteTarget:
+    """A file to bring up to date."""
+
+    engine: Engine = "sqlite"
+
+    def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
+        self._connection = connection
+        self.place = place
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Open a transaction that keeps everybody else out, readers too."""
+        await self._connection.execute_fetchall("BEGIN EXCLUSIVE")
+        try:
+            yield
+            await self._connection.commit()
+        except BaseException:
+            await self._connection.rollback()
+            raise
+
+    async def rows(self, sql: str, *parameters: object) -> Sequence[Row]:
+        """Return what a statement gives."""
+        return list(await self._connection.execute_fetchall(sql, parameters))  # type: ignore[arg-type]  # no row factory: tuples
+
+    async def script(self, text: str) -> None:
+        """Execute statements, within the transaction that is open."""
+        for statement in split(text):
+            await self._connection.execute_fetchall(statement)
+
+
+def split(text: str) -> Iterator[str]:
+    r"""Yield the statements of a script, one after the other.
+
+    >>> [part.strip() for part in split("SELECT ';';\nSELECT 2;\n")]
+    ["SELECT ';';", 'SELECT 2;']
+    """
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
 class SqliteDriver:
     """One connection that writes, and for a file one that reads beside it."""
+
+    shared = False
 
     def __init__(
         self,
@@ -115,6 +164,13 @@ class SqliteDriver:
                 await connection.rollback()
             raise
 
+    async def ring(self, words: str) -> None:
+        """Say nothing: nobody listens, for one process has a file alone."""
+
+    async def listen(self, hear: Callable[[str], None]) -> None:  # noqa: ARG002
+        """Hear nothing, until cancelled."""
+        await asyncio.Event().wait()
+
     async def keep_log_short(self) -> None:
         """Move the log into the database while nobody writes, until cancelled."""
         loop = asyncio.get_running_loop()
@@ -151,7 +207,7 @@ async def open_sqlite(place: str) -> AsyncIterator[SqliteDriver]:
     async with AsyncExitStack() as stack:
         writer = await _connect(stack, place)
         with explained(place):
-            await migrate(writer, place)
+            await migrate(SqliteTarget(writer, place))
         if place == MEMORY:
             driver = SqliteDriver(place, writer, None)
         else:

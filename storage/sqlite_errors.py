@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.errors import StoreFull, StoreUnavailable
+from bot.errors import StoreConflict, StoreFull, StoreUnavailable
 
-OLDEST: Final = (3, 37, 0)
-"""The first SQLite with strict tables."""
+OLDEST: Final = (3, 38, 0)
+"""The first SQLite with strict tables and `->>`."""
 
 PRIMARY: Final = 0xFF
 """The part of an error code that says what is wrong; the rest is detail."""
@@ -33,6 +33,9 @@ _SENTENCES: Final = {
     sqlite3.SQLITE_NOTADB: "The file {place} is no Voxpop database; "
     "name another file in `database`.",
 }
+_DOUBLED: Final = frozenset(
+    {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+)
 _FULL: Final = (
     "The disk with the database {place} is full; make room, and it works again."
 )
@@ -50,8 +53,13 @@ def explained(place: str) -> Iterator[None]:
         raise known from error
 
 
-def _translated(error: sqlite3.Error, place: str) -> StoreUnavailable | None:
-    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+def _translated(
+    error: sqlite3.Error, place: str
+) -> StoreUnavailable | StoreConflict | None:
+    detailed = getattr(error, "sqlite_errorcode", 0)
+    if detailed in _DOUBLED:
+        return StoreConflict("The same is stored already.")
+    code = detailed & PRIMARY
     if code == sqlite3.SQLITE_FULL:
         return StoreFull(_FULL.format(place=place))
     if code in _SENTENCES:

@@ -1,6 +1,6 @@
 """The store that the service works with, on whichever database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -10,11 +10,13 @@ from bot.model.contact import Address, Contact
 from bot.model.message import Delivery
 from storage.counts import Difference
 from storage.driver import Driver
+from storage.postgres import open_postgres
 from storage.reports import Reports
 from storage.sqlite import open_sqlite
 from storage.work import SqlWork
 
 _SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 class SqlStore:
@@ -23,6 +25,11 @@ class SqlStore:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self.reports = Reports(driver)
+
+    @property
+    def shared(self) -> bool:
+        """Say whether other processes may write, too."""
+        return self._driver.shared
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlWork]:
@@ -35,6 +42,14 @@ class SqlStore:
         """Open a look at one moment of the store; nothing may be written."""
         async with self._driver.reading() as db:
             yield SqlWork(db)
+
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this store, if anybody does."""
+        await self._driver.ring(words)
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, also by ourselves, until cancelled."""
+        await self._driver.listen(hear)
 
     async def find(self, address: Address) -> Contact | None:
         """Return whom an address belongs to, None where nobody is known by it."""
@@ -64,11 +79,15 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     Raises WrongUse where there is no such kind of database, StoreUnavailable where it
     cannot be opened.
     """
+    if url.startswith(_POSTGRES):
+        async with open_postgres(url) as shared:
+            yield SqlStore(shared)
+        return
     if not url.startswith(_SQLITE) or len(url) == len(_SQLITE):
         kind = url.partition(":")[0]
         raise WrongUse(
-            f"There is no store of the kind {kind!r}; "
-            "write `database: sqlite:///voxpop.db`, or another file's name."
+            f"There is no store of the kind {kind!r}; write `database: "
+            "sqlite:///voxpop.db`, or `database: postgresql://user@host/name`."
         )
     async with open_sqlite(url.removeprefix(_SQLITE)) as driver:
         yield SqlStore(driver)

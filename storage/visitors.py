@@ -24,7 +24,7 @@ class Visitors(Table):
     async def written(self, handle: str, after: int, limit: int) -> list[InboundRow]:
         """Return the last messages that a visitor sent after an id, oldest first."""
         first, end = _keys(handle)
-        rows = await self._db.fetch("inbound_written", first, end, after, limit)
+        rows = await self._db.fetch("inbound_written", first, end, after, limit, handle)
         return [as_inbound(row) for row in reversed(rows)]
 
     async def silent_beyond(self, count: int) -> list[tuple[int, str]]:
@@ -39,8 +39,12 @@ class Visitors(Table):
         """Delete these contacts with all that was made for them; counts stay."""
         ids = [contact for contact, _ in contacts]
         handles = [handle for _, handle in contacts]
-        keys = [key for handle in handles for key in (handle, f"{OPENED}{handle}")]
-        await self._db.write([("inbound_forget", [_keys(key) for key in keys])])
+        keys = [
+            (*_keys(prefix + handle), handle)
+            for handle in handles
+            for prefix in ("", OPENED)
+        ]
+        await self._db.write([("inbound_forget", keys)])
         await self._db.fetch("outbox_forget", handles)
         for name in ("tags", "plans", "sessions", "addresses", "contacts"):
             await self._db.fetch(f"{name}_forget", ids)

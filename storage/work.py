@@ -13,6 +13,7 @@ from storage import (
     events,
     inbound,
     kept,
+    leases,
     outbox,
     plans,
     revisions,
@@ -52,6 +53,7 @@ class SqlWork(
     plans.Plans,
     revisions.Revisions,
     kept.Kept,
+    leases.Leases,
     visitors.Visitors,
 ):
     """What the service asks of one transaction."""

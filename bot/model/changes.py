@@ -12,7 +12,7 @@ from bot.model.message import Delivery, State
 from bot.model.session import Session
 
 
-class InboundRow(NamedTuple):
+class InboundRow(Struct, frozen=True, gc=False):
     """One message as it came: `handled`, or `stuck` with the reason."""
 
     id: int
@@ -26,7 +26,7 @@ class InboundRow(NamedTuple):
     error: str | None = None
 
 
-class SessionRow(NamedTuple):
+class SessionRow(Struct, frozen=True):
     """A session to save, and when time itself must wake it."""
 
     session: Session
@@ -84,7 +84,7 @@ class CountKey(NamedTuple):
     slot: int = 0
 
 
-class EventRow(NamedTuple):
+class EventRow(Struct, frozen=True, gc=False):
     """Something that happened and has no table of its own, as JSON."""
 
     id: int
@@ -154,6 +154,7 @@ class PlanRow(NamedTuple):
 class Sent(NamedTuple):
     """What became of one delivery."""
 
+    contact: int
     id: int
     token: int
     state: State
@@ -189,7 +190,8 @@ class Changes(Struct, kw_only=True):
     tags: list[TagRow] = field(default_factory=list)
     consents: list[ConsentRow] = field(default_factory=list)
     plans: list[PlanRow] = field(default_factory=list)
-    done_plans: list[tuple[int, str]] = field(default_factory=list)
+    done_plans: list[tuple[int, int, str]] = field(default_factory=list)
+    """Contact, plan, and what became of it."""
     silenced: list[int] = field(default_factory=list)
     """Contacts whose unsent messages and plans are dropped: they said stop."""
 

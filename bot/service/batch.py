@@ -107,7 +107,7 @@ class Batch:
             error=type(error).__name__,
         )
         reason = f"{type(error).__name__}: {error}"[:500]
-        self.changes.inbound.append(row._replace(state="stuck", error=reason))
+        self.changes.inbound.append(replace(row, state="stuck", error=reason))
 
     async def save(self, work: Work) -> None:
         """Settle which answers count, and write all of it."""

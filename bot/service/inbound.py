@@ -6,7 +6,7 @@ only when the batch that holds its message is committed.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime
 from time import perf_counter
 from typing import Final
@@ -17,7 +17,13 @@ from opentelemetry.context import Context
 
 from bot import traces
 from bot.engine.heard import Gave, Heard, Opened, Said, Tapped
-from bot.errors import Refused, StoreUnavailable, VoxpopError
+from bot.errors import (
+    Refused,
+    StoreBusy,
+    StoreConflict,
+    StoreUnavailable,
+    VoxpopError,
+)
 from bot.model.changes import InboundRow
 from bot.model.contact import Address
 from bot.model.message import Inbound
@@ -36,6 +42,10 @@ QUEUE_BYTES: Final = 32 * 1024 * 1024
 PATIENCE: Final = 2.5
 """Seconds that a caller waits for its commit; a late one is harmless, for the message
 comes again and is known."""
+TRIES: Final = 3
+"""How often a batch is tried again that other workers were in the way of."""
+BUSY_SECONDS: Final = 0.005
+"""How long we wait where all that came is from contacts whom other workers hold."""
 LONGEST: Final = 20_000
 """Characters of one message; more is refused."""
 
@@ -124,22 +134,35 @@ class Inbox:
             log.warning("batch_failed", messages=count, error=type(error).__name__)
             await self._commit_singly()
         else:
-            _acknowledge(self._open, taken, began)
+            await self._put_back(_acknowledge(self._open, taken, began))
             self._desk.stored.set()
         self._open = []
 
     async def _commit_singly(self) -> None:
         """Find the message at fault: each by itself, that one stored as stuck."""
+        held: list[_Waiting] = []
         for waiting in self._open:
             began = perf_counter()
             try:
                 taken = await self._commit_alone(waiting.message)
-                _acknowledge([waiting], taken, began)
+                held += _acknowledge([waiting], taken, began)
             except VoxpopError as error:
                 _fail([waiting], error)
+        await self._put_back(held)
         self._desk.stored.set()
 
-    async def _commit_alone(self, message: Inbound) -> list[Taken]:
+    async def _put_back(self, held: Sequence[_Waiting]) -> None:
+        """Put messages of contacts whom other workers hold first in the queue again."""
+        held = [waiting for waiting in held if not waiting.future.done()]
+        if not held:
+            return
+        self._queue.extendleft(reversed(held))
+        self._bytes += sum(_size(waiting.message) for waiting in held)
+        if len(held) == len(self._open):
+            self._open = []
+            await asyncio.sleep(BUSY_SECONDS)
+
+    async def _commit_alone(self, message: Inbound) -> list[Taken | None]:
         try:
             return await self._commit([message])
         except StoreUnavailable:
@@ -147,7 +170,9 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - this message's own fault
             return await self._commit_stuck(message, error)
 
-    async def _commit_stuck(self, message: Inbound, fault: Exception) -> list[Taken]:
+    async def _commit_stuck(
+        self, message: Inbound, fault: Exception
+    ) -> list[Taken | None]:
         try:
             return await self._commit([message], fault)
         except StoreUnavailable:
@@ -158,32 +183,42 @@ class Inbox:
 
     async def _commit(
         self, messages: Sequence[Inbound], fault: Exception | None = None
-    ) -> list[Taken]:
-        """Store a batch; return what became of each of its messages."""
+    ) -> list[Taken | None]:
+        """Store a batch, again where other workers were in the way.
+
+        Return what became of each of its messages; None for one whose contact another
+        worker holds, which has to wait.
+        """
+        for _ in range(TRIES):
+            try:
+                return await self._store(messages, fault)
+            except (StoreBusy, StoreConflict) as error:
+                log.info("batch_again", messages=len(messages), why=str(error))
+        return await self._store(messages, fault)
+
+    async def _store(
+        self, messages: Sequence[Inbound], fault: Exception | None
+    ) -> list[Taken | None]:
         batch = Batch(self._desk, self._desk.clock())
-        owners: dict[Address, int] = {}
-        ids: dict[int, int] = {}
+        taken: list[Taken | None] = [None] * len(messages)
         async with self._desk.store.transaction() as work:
-            fresh = await _unseen(work, messages)
+            known, busy = await work.hold(people.addresses_of(messages))
+            fresh = await _unseen(work, _free(messages, busy), taken)
             if fresh:
-                owners = await people.owners(batch, work, [m for _, m in fresh])
-                for place, message in fresh:
-                    owner = owners[message.address]
-                    ids[place] = _handle(batch, message, owner, fault)
+                owners = await people.owners(batch, work, [m for _, m in fresh], known)
+                handled = [
+                    (place, _handle(batch, message, owners[message.address], fault))
+                    for place, message in fresh
+                ]
                 await batch.save(work)
+                for place, id_ in handled:
+                    owner = owners[messages[place].address]
+                    talk = batch.sessions.get(owner)
+                    stuck = fault is not None
+                    taken[place] = Taken(known=False, id=id_, session=talk, stuck=stuck)
             saved = perf_counter()
         witness.stored(batch, saved)
-        return [
-            Taken(
-                known=False,
-                id=ids[place],
-                session=batch.sessions.get(owners[message.address]),
-                stuck=fault is not None,
-            )
-            if place in ids
-            else KNOWN
-            for place, message in enumerate(messages)
-        ]
+        return taken
 
     # ── patience ─────────────────────────────────────────────────────────────────
 
@@ -232,21 +267,55 @@ def _fail(waiting: Sequence[_Waiting], error: VoxpopError) -> None:
 
 
 def _acknowledge(
-    waiting: Sequence[_Waiting], taken: Sequence[Taken], began: float
-) -> None:
+    waiting: Sequence[_Waiting], taken: Sequence[Taken | None], began: float
+) -> list[_Waiting]:
+    """Tell callers what became of their messages; return those that have to wait."""
+    held: list[_Waiting] = []
+    told: list[tuple[_Waiting, Taken]] = []
     for one, result in zip(waiting, taken, strict=True):
+        if result is None:
+            held.append(one)
+            continue
+        told.append((one, result))
         if not one.future.done():
             one.future.set_result(result)
-    witness.acknowledged(waiting, taken, began)
+    witness.acknowledged(told, began)
+    return held
 
 
-async def _unseen(work: Work, messages: Sequence[Inbound]) -> list[tuple[int, Inbound]]:
-    """Return messages with their places, without what is stored already or twice."""
-    keys = [(message.address.channel, message.key) for message in messages]
-    seen = await work.seen(keys)
+def _free(
+    messages: Sequence[Inbound], busy: AbstractSet[Address]
+) -> Sequence[tuple[int, Inbound]]:
+    """Return messages with their places, without those of contacts that are held.
+
+    Whoever has one message put back has the later ones put back with it.
+    """
+    places = list(enumerate(messages))
+    if not busy:
+        return places
+    held = set(busy)
+    free: list[tuple[int, Inbound]] = []
+    for place, message in places:
+        own = {message.address, *message.known_as}
+        if own & held:
+            held |= own
+        else:
+            free.append((place, message))
+    return free
+
+
+async def _unseen(
+    work: Work, messages: Sequence[tuple[int, Inbound]], taken: list[Taken | None]
+) -> list[tuple[int, Inbound]]:
+    """Return what is neither stored already nor here twice; note the rest as known."""
+    asked = [(message.address, message.key) for _, message in messages]
+    seen = await work.seen(asked)
     fresh: list[tuple[int, Inbound]] = []
-    for place, (key, message) in enumerate(zip(keys, messages, strict=True)):
-        if key not in seen:
+    for place, message in messages:
+        key = (message.address.channel, message.key)
+        if key in seen:
+            taken[place] = KNOWN
+        else:
             seen.add(key)
             fresh.append((place, message))
     return fresh

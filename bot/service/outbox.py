@@ -16,7 +16,9 @@ from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
 from bot.service import witness
+from bot.service.bell import Bell
 from bot.service.desk import Desk
+from bot.service.leases import Leases, sending
 from bot.service.ports import Channels, Work
 from bot.service.tally import ASKING, LEFT, Tally
 
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
+NEWEST: Final = 2**63 - 1
+"""An id after all others."""
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
 
@@ -31,10 +35,21 @@ PAUSE: Final = 1.0
 class Outbox:
     """The one way out for what we say."""
 
-    def __init__(self, desk: Desk, channels: Channels) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        channels: Channels,
+        leases: Leases | None = None,
+        bell: Bell | None = None,
+    ) -> None:
         self._desk = desk
         self._channels = channels
+        self._leases = leases
+        self._bell = bell
         self._tally = Tally(desk)
+        self._mine: set[str] = set()
+        self._rung = False
+        self._owed: list[tuple[Sequence[Delivery], Sequence[Sent]]] = []
 
     async def recover(self, mine: Address | None = None) -> None:
         """End leases that ran out: unsent rows are due again, others unknown.
@@ -51,17 +66,52 @@ class Outbox:
         recovered = 0.0
         loop = asyncio.get_running_loop()
         while not stopping.is_set():
+            told, self._rung = self._rung, False
             self._desk.stored.clear()
             try:
+                await self._take_over()
                 if loop.time() - recovered > LEASE.total_seconds() / 2:
                     await self.recover()
                     recovered = loop.time()
                 await self.drain()
+                if self._bell and not told and self._mine < self.in_turns():
+                    await self._bell.due()
             except StoreUnavailable as error:
                 log.warning("outbox_waits", error=str(error))
                 await asyncio.sleep(PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._desk.stored.wait(), PAUSE)
+
+    def wake(self) -> None:
+        """Look at what is due, for another worker told of something."""
+        self._rung = True
+        self._desk.stored.set()
+
+    async def catch_up(self, address: Address) -> None:
+        """Show somebody who is connected here what was sent while they were not."""
+        async with self._desk.store.reading() as work:
+            missed = await work.shown(address.handle, NEWEST, CLAIM)
+        channel = self._channels[address.channel]
+        results = [(each, await channel.send(each)) for each in missed]
+        await self.arrived([d for d, (state, _) in results if state == "delivered"])
+
+    def in_turns(self) -> set[str]:
+        """Return the channels through which one process sends at a time."""
+        return {name for name, c in self._channels.items() if c.at_once is not None}
+
+    async def _take_over(self) -> None:
+        """Know what is ours to send; what its last sender left is released at once."""
+        mine = {name for name in self.in_turns() if self._may_send(name)}
+        fresh = sorted(mine - self._mine)
+        if fresh:
+            async with self._desk.store.transaction() as work:
+                for name in fresh:
+                    await work.abandon(name)
+                await work.release(self._desk.clock())
+        self._mine = mine
+
+    def _may_send(self, channel: str) -> bool:
+        return self._leases is None or self._leases.holds(sending(channel))
 
     async def arrived(self, deliveries: Sequence[Delivery]) -> None:
         """Mark sent messages as delivered, and count the questions among them."""
@@ -69,8 +119,10 @@ class Outbox:
         if not sent:
             return
         now = self._desk.clock()
+        places = sorted((d.contact, d.id) for d in sent.values())
         async with self._desk.store.transaction() as work:
-            fresh = await work.arrived(sorted(sent), now)
+            await work.hold_contacts(owner for owner, _ in places)
+            fresh = await work.arrived(places, now)
             asked = [sent[id_] for id_ in sorted(fresh) if sent[id_].role in ASKING]
             changes = Changes()
             for session, delivery in await self._asking(work, asked):
@@ -89,7 +141,9 @@ class Outbox:
         left = 0
         while many := await self._push(Reach(tuple(pushed), handle)):
             left += many
-        others = Reach(tuple(name for name in names if name not in pushed), handle)
+        await self._pay()
+        turns = [name for name in names if name not in pushed and self._may_send(name)]
+        others = Reach(tuple(turns), handle)
         while claimed := await self._claim(others):
             for group in _groups(claimed, self._channels):
                 left += await self._send(group)
@@ -115,6 +169,10 @@ class Outbox:
                     self._tally.left(changes, session, delivery, result)
             await work.settle(results)
             await work.save(changes)
+        missed = {result.id for result in results if result.state == "sent"}
+        if self._bell and missed:
+            handles = {d.address.handle for d, _ in allowed if d.id in missed}
+            await self._bell.waits(sorted(handles))
         return claimed
 
     async def _claim(self, reach: Reach) -> list[Delivery]:
@@ -168,14 +226,39 @@ class Outbox:
 
     async def _send(self, group: Sequence[Delivery]) -> int:
         """Send one message to each of several addresses at once."""
-        tokens = [(delivery.id, delivery.token + 1) for delivery in group]
-        async with self._desk.store.transaction() as work:
-            got = await work.start_sending(tokens)
+        tokens = [(each.contact, each.id, each.token + 1) for each in group]
+        try:
+            async with self._desk.store.transaction() as work:
+                await work.hold_contacts(owner for owner, _, _ in tokens)
+                got = await work.start_sending(tokens)
+        except StoreUnavailable:
+            # Perhaps it is marked all the same, and it never left: it is due again.
+            now = self._desk.clock()
+            unsent = [Sent(*token, "due", now, due_at=now) for token in tokens]
+            self._owed.append((group, unsent))
+            raise
         mine = [delivery for delivery in group if delivery.id in got]
-        sending = (self._send_one(each, each.token + 1) for each in mine)
-        results = await asyncio.gather(*sending)
-        await self._settle(mine, results)
+        under_way = (self._send_one(each, each.token + 1) for each in mine)
+        results = await asyncio.gather(*under_way)
+        try:
+            await self._settle(mine, results)
+        except StoreUnavailable:
+            self._owed.append((mine, results))
+            raise
         return sum(result.state in LEFT for result in results)
+
+    async def _pay(self) -> None:
+        """Store what became of messages while the store was away."""
+        while self._owed:
+            deliveries, results = self._owed[0]
+            places = [(each.contact, each.id, each.token) for each in results]
+            async with self._desk.store.transaction() as work:
+                open_ = await work.unsettled(places)
+            pairs = zip(deliveries, results, strict=True)
+            left = [(d, r) for d, r in pairs if r.id in open_]
+            if left:
+                await self._settle([d for d, _ in left], [r for _, r in left])
+            del self._owed[0]
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
         with witness.sending(delivery) as span:
@@ -185,14 +268,18 @@ class Outbox:
 
     async def _sent(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
+        reference: str | None = None
+        reason: str | None = None
+        state: State
         try:
             state, reference = await channel.send(delivery)
         except VoxpopError as error:
-            return Sent(delivery.id, token, "failed", self._desk.clock(), str(error))
+            state, reason = "failed", str(error)
         except Exception:
             log.exception("send_broke", delivery=delivery.id)
-            return Sent(delivery.id, token, "unknown", self._desk.clock(), "it broke")
-        return Sent(delivery.id, token, state, self._desk.clock(), None, reference)
+            state, reason = "unknown", "it broke"
+        at = self._desk.clock()
+        return Sent(delivery.contact, delivery.id, token, state, at, reason, reference)
 
     async def _settle(
         self, deliveries: Sequence[Delivery], results: Sequence[Sent]
@@ -205,6 +292,7 @@ class Outbox:
         ]
         became = {delivery.id: result for delivery, result in asked}
         async with self._desk.store.transaction() as work:
+            await work.hold_contacts(delivery.contact for delivery, _ in asked)
             await work.settle(results)
             if asked:
                 changes = Changes()
@@ -217,7 +305,8 @@ class Outbox:
         self, work: Work, asked: Sequence[Delivery]
     ) -> list[tuple[Session, Delivery]]:
         """Return these questions with the talks they belong to."""
-        sessions = await work.sessions(sorted({d.session for d in asked if d.session}))
+        places = {(d.contact, d.session) for d in asked if d.session}
+        sessions = await work.sessions(sorted(places))
         pins = {h for s in sessions.values() for h in s.pins.values()}
         await self._desk.library.ensure(work, pins)
         pairs = ((sessions.get(d.session or 0), d) for d in asked)
@@ -253,4 +342,5 @@ def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:
     state: State = "superseded" if isinstance(verdict, Outdated) else "withheld"
-    return Sent(delivery.id, delivery.token, state, now, verdict.reason)
+    contact, id_, token = delivery.contact, delivery.id, delivery.token
+    return Sent(contact, id_, token, state, now, verdict.reason)

@@ -1,6 +1,6 @@
 """What the service asks of a store and of a channel; adapters fulfil it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -27,8 +27,22 @@ class Work(Protocol):
     Every call takes and gives sets, so that a batch costs a statement a table.
     """
 
-    async def seen(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    async def seen(self, keys: Sequence[tuple[Address, str]]) -> set[tuple[str, str]]:
         """Return which (channel, key) pairs are stored already."""
+        ...
+
+    async def hold(
+        self, addresses: Sequence[Address], *, wait: bool = False
+    ) -> tuple[dict[Address, Contact], set[Address]]:
+        """Hold the contacts that these addresses belong to, until the transaction ends.
+
+        Return them, and the addresses whose contact another worker holds; with `wait`
+        there are none. Whoever changes a talk holds its contact, and reads after that.
+        """
+        ...
+
+    async def hold_contacts(self, ids: Iterable[int]) -> None:
+        """Hold these contacts until the transaction ends, waiting for other workers."""
         ...
 
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
@@ -47,8 +61,8 @@ class Work(Protocol):
         """Return the newest session of each contact, whatever its status."""
         ...
 
-    async def sessions(self, ids: Sequence[int]) -> dict[int, Session]:
-        """Return these sessions by id."""
+    async def sessions(self, ids: Sequence[tuple[int, int]]) -> dict[int, Session]:
+        """Return these sessions (contact, id) by id."""
         ...
 
     async def counted_answers(
@@ -97,24 +111,52 @@ class Work(Protocol):
         """Return what policy must know of each contact, its newest session included."""
         ...
 
-    async def start_sending(self, deliveries: Sequence[tuple[int, int]]) -> set[int]:
-        """Mark claimed deliveries (id, new token) as `sending`; return those it got."""
+    async def start_sending(
+        self, deliveries: Sequence[tuple[int, int, int]]
+    ) -> set[int]:
+        """Mark claimed deliveries (contact, id, new token) as `sending`.
+
+        Return the ids of those it got.
+        """
         ...
 
     async def settle(self, results: Sequence[Sent]) -> None:
         """Store what became of deliveries, where their token is still the same."""
         ...
 
-    async def arrived(self, ids: Sequence[int], at: datetime) -> set[int]:
-        """Mark sent deliveries as delivered; return those that were not known to be."""
+    async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Return which deliveries (contact, id, token) wait to be settled still."""
+        ...
+
+    async def arrived(
+        self, deliveries: Sequence[tuple[int, int]], at: datetime
+    ) -> set[int]:
+        """Mark sent deliveries (contact, id) as delivered.
+
+        Return the ids of those that were not known to be.
+        """
         ...
 
     async def let_go(self, address: Address) -> None:
         """Let the leases on what goes to an address run out: their holder is gone."""
         ...
 
+    async def abandon(self, channel: str) -> None:
+        """Let the leases on what goes through a channel run out: it is ours now."""
+        ...
+
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
+        ...
+
+    async def lease(
+        self, name: str, holder: str, now: datetime, until: datetime
+    ) -> bool:
+        """Take or renew a lease; False where another one holds it still."""
+        ...
+
+    async def drop_leases(self, holder: str) -> None:
+        """Give up all that a process holds, so that others need not wait."""
         ...
 
     async def publish(self, revisions: Sequence[Revision]) -> None:
@@ -166,7 +208,15 @@ class Work(Protocol):
 
 
 class Store(Protocol):
-    """A database; raises StoreUnavailable where it is full, locked or gone."""
+    """A database; raises StoreUnavailable where it is full, locked or gone.
+
+    A `shared` one may have other processes at work on it at the same time.
+    """
+
+    @property
+    def shared(self) -> bool:
+        """Say whether other processes may write, too."""
+        ...
 
     def transaction(self) -> AbstractAsyncContextManager[Work]:
         """Open a transaction that commits at its end, and rolls back on an error."""
@@ -174,6 +224,14 @@ class Store(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Work]:
         """Open a look at one moment of the store; nothing may be written."""
+        ...
+
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this store, if anybody does."""
+        ...
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, also by ourselves, until cancelled."""
         ...
 
 

@@ -260,7 +260,8 @@ class _Play:
         """Hold what the talk left against what the test says of it."""
         async with self._stage.desk.store.reading() as work:
             owner = (await work.contacts_at([self._address]))[self._address]
-            sessions = await work.sessions([self._session] if self._session else [])
+            mine = [(owner.id, self._session)] if self._session else []
+            sessions = await work.sessions(mine)
             traces = await work.traces(owner.id)
         scripts = self._stage.desk.library.shelf.current
         session = next(iter(sessions.values()), None)

@@ -29,7 +29,7 @@ async def start_flow(
     addresses = [address, *known_as]
     async with desk.store.transaction() as work:
         batch = Batch(desk, desk.clock())
-        found = await work.contacts_at(addresses)
+        found, _ = await work.hold(addresses, wait=True)
         contact = next((found[a] for a in addresses if a in found), None)
         await batch.load(work, [contact] if contact else [])
         if contact is None:

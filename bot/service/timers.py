@@ -66,7 +66,7 @@ class Timers:
             raise
         except Exception:
             log.exception("timers_broke")
-            async with self._desk.store.reading() as work:
+            async with self._desk.store.transaction() as work:
                 sessions, plans = await self._due(work, contact)
             for owner in sorted(_owners(sessions, plans)):
                 await self._wake_alone(owner)
@@ -91,7 +91,7 @@ class Timers:
             for session in sessions:
                 row = SessionRow(session, now + PUT_OFF, new=False)
                 changes.sessions[session.id] = row
-            changes.done_plans += [(plan.id, "failed") for plan in plans]
+            changes.done_plans += [(p.contact, p.id, "failed") for p in plans]
             await work.save(changes)
 
     async def _due(
@@ -140,7 +140,7 @@ async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
             address = session.address if session else reachable[-1]
             batch.push(plan.contact, Begun(flow=plan.flow, trigger="start"), address)
         outcome = reason or ("started" if reachable else "no address")
-        batch.changes.done_plans.append((plan.id, outcome))
+        batch.changes.done_plans.append((plan.contact, plan.id, outcome))
 
 
 def _hindrance(batch: Batch, plan: PlanRow, last: datetime | None) -> str | None:

@@ -54,9 +54,7 @@ def harmless(tell: Callable[P, None]) -> Callable[P, None]:
 
 
 @harmless
-def acknowledged(
-    waiting: Sequence["_Waiting"], taken: Sequence["Taken"], began: float
-) -> None:
+def acknowledged(messages: Sequence[tuple["_Waiting", "Taken"]], began: float) -> None:
     """Tell of messages whose callers heard that they are stored.
 
     A caller who was let go before counts as one who was told so: the message comes
@@ -65,7 +63,7 @@ def acknowledged(
     now = perf_counter()
     told = [
         (one, result)
-        for one, result in zip(waiting, taken, strict=True)
+        for one, result in messages
         if one.future.cancelled() or one.future.exception() is None
     ]
     outcomes: dict[tuple[str, bool, bool], int] = {}
@@ -76,7 +74,7 @@ def acknowledged(
         word = "known" if known else "stuck" if stuck else "taken"
         figures.MESSAGES.labels(channel, word).inc(count)
     figures.TAKING.observe_all([now - one.began for one, _ in told])
-    figures.BATCH_MESSAGES.observe(len(waiting))
+    figures.BATCH_MESSAGES.observe(len(messages))
     figures.BATCH_SECONDS.observe(now - began)
     if tells_all():
         for one, result in told:
@@ -93,7 +91,7 @@ def acknowledged(
             for one, result in told
         ]
         links = [each for each in spans if each is not None]
-        traces.past("batch", now - began, {"messages": len(waiting)}, links=links)
+        traces.past("batch", now - began, {"messages": len(messages)}, links=links)
 
 
 def _ids_of(address: Address, result: "Taken") -> dict[str, str | int | None]:

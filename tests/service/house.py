@@ -139,11 +139,15 @@ class House:
         return {c.measure: c.n for c in cells if c.measure != "answer" and not c.step}
 
 
+def blank() -> str:
+    """Return the address of a database with nothing in it."""
+    return "sqlite:///:memory:"
+
+
 @asynccontextmanager
 async def open_house(*sources: str, file: Path | None = None) -> AsyncIterator[House]:
     """Open a house with these flows published and its inbox running."""
-    place = file or ":memory:"
-    async with open_store(f"sqlite:///{place}") as store:
+    async with open_store(f"sqlite:///{file}" if file else blank()) as store:
         house = House(store)
         await house.publish(*sources)
         taking = asyncio.create_task(house.inbox.run())

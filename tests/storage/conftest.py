@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage import SqlStore, open_store
+from tests.databases import fresh_database
 
 
 @pytest.fixture
@@ -14,9 +15,15 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "voxpop.db"
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(
+    params=["memory", "file", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 async def store(request: pytest.FixtureRequest, file: Path) -> AsyncIterator[SqlStore]:
     """Open a store; further engines join here."""
-    place = {"memory": ":memory:", "file": str(file)}[request.param]
-    async with open_store(f"sqlite:///{place}") as opened:
+    places = {
+        "memory": lambda: "sqlite:///:memory:",
+        "file": lambda: f"sqlite:///{file}",
+        "postgres": fresh_database,
+    }
+    async with open_store(places[request.param]()) as opened:
         yield opened

@@ -5,6 +5,7 @@ from bot.model.changes import Sent
 from bot.model.message import Reach
 from storage import SqlStore, backlog
 from tests.storage.samples import (
+    ANN,
     BEN,
     BENS,
     MINUTE,
@@ -54,7 +55,11 @@ async def test_what_needs_a_person(store: SqlStore) -> None:
     )
     async with store.transaction() as work:
         await work.claim(NOON, NOON + MINUTE, 9, Reach(("web",)))
-        await work.settle([Sent(5, 0, "unknown", NOON), Sent(6, 0, "sent", NOON)])
+        lost, left = (
+            Sent(ANN.id, 5, 0, "unknown", NOON),
+            Sent(ANN.id, 6, 0, "sent", NOON),
+        )
+        await work.settle([lost, left])
         found = await work.backlog(NOON)
     assert (found.unknown, found.stuck, found.due) == (1, 1, {})
 

@@ -16,6 +16,8 @@ RARE = {
     "events_of": "a single look at one contact",
     "report_comments": "a report reads the words of its period",
     "report_people": "a report by people reads the answers of its period",
+    "leases": "there are as many rows as things that only one may do",
+    "lease_drop": "the same",
     "revisions_current": "there are as many rows as flows",
     "contacts_silent_beyond": "the index holds only silent visitors, which are bounded",
     "inbound_stuck": "the index holds only what is stuck",
@@ -37,7 +39,7 @@ async def plans(file: Path) -> dict[str, list[str]]:
     with closing(sqlite3.connect(file)) as connection:
         return {
             name: _plan(connection, text)
-            for name, text in statements().items()
+            for name, text in statements("sqlite").items()
             if not name.startswith("migrations_")
         }
 

@@ -9,15 +9,16 @@ import pytest
 
 from bot.errors import StoreUnavailable
 from storage import migrate as migrations, open_store
-from storage.migrate import Step, migrate, split, steps
+from storage.migrate import Step, migrate, steps
+from storage.sqlite import SqliteTarget, split
 
-NAMES = [step.name for step in steps()]
+NAMES = [step.name for step in steps("sqlite")]
 
 
 async def bring_up(file: Path) -> list[str]:
     """Migrate the database in a file."""
     async with aiosqlite.connect(file, isolation_level=None) as connection:
-        return await migrate(connection, str(file))
+        return await migrate(SqliteTarget(connection, str(file)))
 
 
 def outside(file: Path, statement: str) -> list[tuple[object, ...]]:
@@ -28,7 +29,7 @@ def outside(file: Path, statement: str) -> list[tuple[object, ...]]:
 
 def test_numbers() -> None:
     """Migrations are numbered from one without a gap."""
-    assert [step.number for step in steps()] == list(range(1, len(NAMES) + 1))
+    assert [step.number for step in steps("sqlite")] == list(range(1, len(NAMES) + 1))
 
 
 async def test_twice_is_once(file: Path) -> None:
@@ -66,8 +67,8 @@ async def test_newer(file: Path) -> None:
 async def test_a_step_that_breaks(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one step cannot be applied, none of that run is."""
     broken = Step(2, "0002_broken", "CREATE TABLE more (id INTEGER) STRICT;\nNONSENSE;")
-    every = (*steps(), broken)
-    monkeypatch.setattr(migrations, "steps", lambda: every)
+    every = (*steps("sqlite"), broken)
+    monkeypatch.setattr(migrations, "steps", lambda _: every)
     with pytest.raises(sqlite3.OperationalError):
         await bring_up(file)
     assert outside(file, "SELECT name FROM sqlite_schema") == []
@@ -79,8 +80,8 @@ async def test_later_steps(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a newer Voxpop adds is applied to the database of an older one."""
     await bring_up(file)
     later = Step(9999, "9999_more", "CREATE TABLE more (id INTEGER) STRICT;")
-    every = (*steps(), later)
-    monkeypatch.setattr(migrations, "steps", lambda: every)
+    every = (*steps("sqlite"), later)
+    monkeypatch.setattr(migrations, "steps", lambda _: every)
     assert await bring_up(file) == ["9999_more"]
     assert await bring_up(file) == []
 

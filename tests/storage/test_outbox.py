@@ -1,5 +1,8 @@
 """The outbox: claimed with a lease, fenced by a token, taken back while it is due."""
 
+from typing import Any
+
+import pytest
 from msgspec.structs import replace
 
 from bot.model.changes import Changes, Sent, Withdrawn
@@ -13,6 +16,7 @@ from tests.storage.samples import (
     MINUTE,
     NOON,
     delivery,
+    meet,
     plan,
     save,
     tag,
@@ -22,9 +26,20 @@ LEASE = NOON + MINUTE
 REACH = Reach(("slack", "telegram", "web"))
 
 
+@pytest.fixture(autouse=True)
+async def people(store: SqlStore) -> None:
+    """Have the people here whom messages go to."""
+    await meet(store)
+
+
 async def states(store: SqlStore) -> dict[int, str]:
     """Return how far each row of the outbox came."""
     return {row.id: row.state for row in await store.outbox()}
+
+
+def sent(id_: int, *became: Any) -> Sent:  # noqa: ANN401 - any of Sent
+    """Return what became of a delivery to Ann."""
+    return Sent(ANN.id, id_, *became)
 
 
 async def claim(store: SqlStore, limit: int = 9) -> list[int]:
@@ -36,7 +51,7 @@ async def claim(store: SqlStore, limit: int = 9) -> list[int]:
 async def start(store: SqlStore, *ids: int, token: int = 1) -> set[int]:
     """Mark deliveries as leaving, and return those that this got."""
     async with store.transaction() as work:
-        return await work.start_sending([(id_, token) for id_ in ids])
+        return await work.start_sending([(ANN.id, id_, token) for id_ in ids])
 
 
 async def settle(store: SqlStore, *results: Sent) -> None:
@@ -94,7 +109,11 @@ async def test_order_of_an_address(store: SqlStore) -> None:
     assert await claim(store) == [4]
     await start(store, 1, 2)
     assert await claim(store) == []
-    await settle(store, Sent(1, 1, "unknown", NOON), Sent(2, 1, "failed", NOON, "gone"))
+    await settle(
+        store,
+        sent(1, 1, "unknown", NOON),
+        sent(2, 1, "failed", NOON, "gone"),
+    )
     assert await claim(store) == [3]
 
 
@@ -104,14 +123,14 @@ async def test_what_is_tried_again_keeps_its_turn(store: SqlStore) -> None:
     await claim(store)
     await start(store, 1)
     again = NOON + MINUTE
-    await settle(store, Sent(1, 1, "due", NOON, "429", due_at=again))
+    await settle(store, sent(1, 1, "due", NOON, "429", None, again))
     await save(store, deliveries=[delivery(2), delivery(3, address=BENS)])
     assert await claim(store) == [3]
     async with store.transaction() as work:
         [row] = await work.claim(again, again + MINUTE, 9, REACH)
         assert (row.id, row.due_at, row.attempts, row.token) == (1, again, 1, 1)
-        assert await work.start_sending([(1, 2)]) == {1}
-        await work.settle([Sent(1, 2, "sent", again)])
+        assert await work.start_sending([(ANN.id, 1, 2)]) == {1}
+        await work.settle([sent(1, 2, "sent", again)])
         assert [row.id for row in await work.claim(again, LEASE, 9, REACH)] == [2]
 
 
@@ -119,7 +138,7 @@ async def test_what_is_put_off_holds_nothing_back(store: SqlStore) -> None:
     """A claimed row that may only go later lets those behind it pass."""
     await save(store, deliveries=[delivery(1), delivery(2)])
     assert await claim(store, 1) == [1]
-    await settle(store, Sent(1, 0, "due", NOON, "quiet", due_at=NOON + MINUTE))
+    await settle(store, sent(1, 0, "due", NOON, "quiet", None, NOON + MINUTE))
     assert await claim(store) == [2]
 
 
@@ -130,7 +149,11 @@ async def test_tokens(store: SqlStore) -> None:
     await claim(store)
     assert await start(store, 1, 2, 3) == {1, 2}
     assert await start(store, 1, token=2) == set()
-    await settle(store, Sent(1, 0, "failed", NOON), Sent(2, 1, "sent", NOON, None, "m"))
+    await settle(
+        store,
+        sent(1, 0, "failed", NOON),
+        sent(2, 1, "sent", NOON, None, "m"),
+    )
     async with store.transaction() as work:
         await work.release(LEASE)
     assert await states(store) == {1: "unknown", 2: "sent"}
@@ -167,7 +190,7 @@ async def test_the_late_word_on_a_lost_row(store: SqlStore) -> None:
     await start(store, 1)
     async with store.transaction() as work:
         await work.release(LEASE)
-    await settle(store, Sent(1, 1, "sent", NOON))
+    await settle(store, sent(1, 1, "sent", NOON))
     assert await states(store) == {1: "sent"}
 
 
@@ -195,7 +218,7 @@ async def test_corrections(store: SqlStore) -> None:
         1: "superseded",
         **dict.fromkeys((2, 3, 4, 5), "due"),
     }
-    async with store.reading() as work:
+    async with store.transaction() as work:
         plans = await work.due_plans(NOON, 9)
         tags = (await work.traces(ANN.id)).tags
     assert [row.id for row in plans] == [2, 3, 4]
@@ -228,7 +251,7 @@ async def test_silence(store: SqlStore) -> None:
         9: "due",
     }
     assert await start(store, 1) == set()
-    async with store.reading() as work:
+    async with store.transaction() as work:
         assert [row.id for row in await work.due_plans(NOON, 9)] == [2, 3]
 
 
@@ -240,7 +263,7 @@ async def test_plans(store: SqlStore) -> None:
         assert await work.next_wake() == NOON
         assert await work.due_plans(NOON, 9) == made[:1]
         assert await work.due_plans(LEASE, 1) == made[:1]
-        await work.save(Changes(done_plans=[(1, "started")]))
+        await work.save(Changes(done_plans=[(ANN.id, 1, "started")]))
         assert await work.due_plans(LEASE, 9) == made[1:]
 
 

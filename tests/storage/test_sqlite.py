@@ -43,7 +43,7 @@ async def opened(file: Path) -> AsyncIterator[SqlStore]:
 async def stored(store: SqlStore, *keys: str) -> set[str]:
     """Return which of these messages are stored."""
     async with store.reading() as work:
-        return {key for _, key in await work.seen([("web", key) for key in keys])}
+        return {key for _, key in await work.seen([(ANNS, key) for key in keys])}
 
 
 def look(file: Path, query: str) -> list[Any]:
@@ -110,7 +110,7 @@ async def test_full(file: Path) -> None:
     """A full disk stores nothing of a batch; with room made, the same store works."""
     async with aiosqlite.connect(file, isolation_level=None) as connection:
         await connection.execute("PRAGMA journal_mode = WAL")
-        await migrate(connection, str(file))
+        await migrate(sqlite.SqliteTarget(connection, str(file)))
         store = SqlStore(sqlite.SqliteDriver(str(file), connection, None))
         await connection.execute("PRAGMA max_page_count = 100")
         big = [inbound(n, str(n), raw="x" * 3000) for n in range(300)]
@@ -159,7 +159,7 @@ async def test_a_fault_at_any_call(
 async def _a_batch(store: SqlStore) -> None:
     """Do what the inbound path does: look, and save to several tables."""
     async with store.transaction() as work:
-        await work.seen([("web", "1")])
+        await work.seen([(ANNS, "1")])
         await work.last_sessions([ANN.id])
         await work.save(
             Changes(
@@ -325,5 +325,5 @@ def test_other_failures_pass() -> None:
 def test_old_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python with an old SQLite is told to be renewed."""
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
-    with pytest.raises(StoreUnavailable, match=r"needs 3\.37\.0 or newer"):
+    with pytest.raises(StoreUnavailable, match=r"needs 3\.38\.0 or newer"):
         usable(":memory:")

@@ -1,11 +1,12 @@
 """What the inbound path reads and writes: messages, contacts, talks, answers."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from sqlite3 import IntegrityError
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
+from bot.errors import StoreConflict
 from bot.model.changes import Changes, ConsentRow, Revision, Standing
 from bot.model.contact import Address, Contact
 from bot.model.session import Frame, Offer
@@ -46,7 +47,8 @@ def test_times(at: datetime) -> None:
 async def test_seen(store: Store) -> None:
     """A message is known by its channel and its key together."""
     await save(store, inbound=[inbound(1, "a"), inbound(2, "b", channel="telegram")])
-    asked = [("web", "a"), ("web", "b"), ("telegram", "b"), ("slack", "a")]
+    channels = [("web", "a"), ("web", "b"), ("telegram", "b"), ("slack", "a")]
+    asked = [(Address(channel, ANNS.handle), key) for channel, key in channels]
     async with store.reading() as work:
         assert await work.seen(asked) == {("web", "a"), ("telegram", "b")}
         assert await work.seen([]) == set()
@@ -55,7 +57,7 @@ async def test_seen(store: Store) -> None:
 async def test_a_message_is_stored_once(store: Store) -> None:
     """The same key on the same channel is refused, with all that came along."""
     await save(store, inbound=[inbound(1)])
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StoreConflict):
         await save(store, inbound=[inbound(2)], events=[event(1)])
     async with store.reading() as work:
         assert (await work.traces(ANN.id)).events == ()
@@ -119,7 +121,7 @@ async def test_changed_contacts(store: Store) -> None:
 async def test_an_address_belongs_to_one(store: Store) -> None:
     """An address cannot be given to a second contact."""
     await meet(store)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StoreConflict):
         await save(store, new_addresses=[(ANNS, BEN.id)])
 
 
@@ -165,10 +167,10 @@ async def test_due_sessions(store: Store) -> None:
     changes = Changes(sessions=rows(late, later, asleep))
     for talk, at in ((late, NOON), (later, NOON + MINUTE), (asleep, None)):
         row = changes.sessions[talk.id]
-        changes.sessions[talk.id] = row._replace(wakes_at=at)
+        changes.sessions[talk.id] = replace(row, wakes_at=at)
     async with store.transaction() as work:
         await work.save(changes)
-    async with store.reading() as work:
+    async with store.transaction() as work:
         assert await work.due_sessions(NOON - MINUTE, 9) == []
         assert await work.due_sessions(NOON, 9) == [late]
         assert await work.due_sessions(NOON + MINUTE, 9) == [late, later]

@@ -27,8 +27,11 @@ class Fence:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.shared = store.shared
+        self.ring = store.ring
+        self.listen = store.listen
         self.waiting: dict[Address, None] = {}
-        self.wakes: dict[int, datetime] = {}
+        self.wakes: dict[tuple[int, int], datetime] = {}
         self.plans: dict[int, PlanRow] = {}
 
     @asynccontextmanager
@@ -54,7 +57,10 @@ class Fence:
         async with self._store.transaction() as work:
             for session in (await work.sessions(sorted(self.wakes))).values():
                 changes.sessions[session.id] = SessionRow(session, None, new=False)
-            changes.done_plans += [(id_, "the demo is over") for id_ in self.plans]
+            changes.done_plans += [
+                (plan.contact, plan.id, "the demo is over")
+                for plan in self.plans.values()
+            ]
             await work.save(changes)
         self.wakes.clear()
         self.plans.clear()
@@ -64,10 +70,11 @@ class Fence:
         self.waiting.update((each.address, None) for each in changes.deliveries)
         self.plans.update((plan.id, plan) for plan in changes.plans)
         for row in changes.sessions.values():
-            self.wakes.pop(row.session.id, None)
+            place = (row.session.contact, row.session.id)
+            self.wakes.pop(place, None)
             if row.wakes_at is not None:
-                self.wakes[row.session.id] = row.wakes_at
-        for id_, _ in changes.done_plans:
+                self.wakes[place] = row.wakes_at
+        for _, id_, _ in changes.done_plans:
             self.plans.pop(id_, None)
 
 
@@ -89,8 +96,8 @@ class _Fenced:
         return self._work
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        async def call(*given: object) -> Any:  # noqa: ANN401 - what the store gives
-            return await getattr(await self._begun(), name)(*given)
+        async def call(*given: object, **named: object) -> Any:  # noqa: ANN401 - what the store gives
+            return await getattr(await self._begun(), name)(*given, **named)
 
         return call
 
@@ -123,11 +130,13 @@ class _Fenced:
         self, now: datetime, limit: int, contact: int | None = None
     ) -> list[Session]:
         """Return those of our talks that time must wake, all or one contact's."""
-        due = sorted((at, id_) for id_, at in self._fence.wakes.items() if at <= now)
+        wakes = self._fence.wakes.items()
+        due = sorted((at, place) for place, at in wakes if at <= now)[:limit]
         if not due:
             return []
         work = await self._begun()
-        found = await work.sessions([id_ for _, id_ in due[:limit]])
+        await work.hold_contacts(owner for _, (owner, _) in due)
+        found = await work.sessions([place for _, place in due])
         return [s for s in found.values() if contact in (None, s.contact)]
 
     async def due_plans(

@@ -17,7 +17,8 @@ SELECT asked.value ->> 0, asked.value ->> 1, s.state ->> 'b'
 SELECT s.state
   FROM json_each(?) AS asked
  CROSS JOIN sessions AS s
- WHERE s.id = asked.value
+ WHERE s.contact = asked.value ->> 0
+   AND s.id = asked.value ->> 1
 
 -- name: sessions_due
 -- ?1 now, ?2 how many, ?3 one contact or null.
@@ -33,7 +34,7 @@ INSERT INTO sessions (id, contact, flow, status, wakes_at, state)
 VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: sessions_change
-UPDATE sessions SET status = ?, wakes_at = ?, state = ? WHERE id = ?
+UPDATE sessions SET status = ?, wakes_at = ?, state = ? WHERE contact = ? AND id = ?
 
 -- name: next_wake
 SELECT min(at)

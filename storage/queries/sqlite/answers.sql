@@ -20,4 +20,4 @@ INSERT INTO answers (id, contact, session, key, flow, step, kind, value, segment
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: answers_change
-UPDATE answers SET comment = ?, period_at = ?, standing = ? WHERE id = ?
+UPDATE answers SET comment = ?, period_at = ?, standing = ? WHERE contact = ? AND id = ?

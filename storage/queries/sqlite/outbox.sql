@@ -36,12 +36,22 @@ SELECT id, contact, channel, handle, session, flow, asks, cause, content,
 -- name: outbox_start
 UPDATE outbox
    SET state = 'sending', token = started.token, attempts = attempts + 1
-  FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS token
+  FROM (SELECT value ->> 0 AS contact, value ->> 1 AS id, value ->> 2 AS token
           FROM json_each(?)) AS started
- WHERE outbox.id = started.id
+ WHERE outbox.contact = started.contact
+   AND outbox.id = started.id
    AND outbox.state = 'claimed'
    AND outbox.token < started.token
 RETURNING outbox.id
+
+-- name: outbox_unsettled
+SELECT o.id
+  FROM json_each(?) AS asked
+ CROSS JOIN outbox AS o
+ WHERE o.contact = asked.value ->> 0
+   AND o.id = asked.value ->> 1
+   AND o.token = asked.value ->> 2
+   AND o.state IN ('claimed', 'sending', 'unknown')
 
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
@@ -49,7 +59,8 @@ UPDATE outbox
    SET lease_until = CASE WHEN ?3 = 'due' AND state = 'sending' THEN ?7 END,
        state = ?3, settled_at = ?4, reason = ?5, reference = coalesce(?6, reference),
        due_at = coalesce(?7, due_at)
- WHERE id = ?1
+ WHERE contact = ?8
+   AND id = ?1
    AND token = ?2
    AND state IN ('claimed', 'sending', 'unknown')
 
@@ -59,6 +70,13 @@ UPDATE outbox
  WHERE lease_until IS NOT NULL
    AND channel = ?
    AND handle = ?
+
+-- name: outbox_abandon
+UPDATE outbox
+   SET lease_until = 0
+ WHERE lease_until IS NOT NULL
+   AND state IN ('claimed', 'sending')
+   AND channel = ?
 
 -- name: outbox_due_again
 UPDATE outbox
@@ -110,7 +128,7 @@ SELECT id, contact, channel, handle, session, flow, asks, cause, content,
 -- name: outbox_arrived
 UPDATE outbox
    SET state = 'delivered', settled_at = ?2
- WHERE id IN (SELECT value FROM json_each(?1))
+ WHERE id IN (SELECT value ->> 1 FROM json_each(?1))
    AND state IN ('sent', 'unknown')
 RETURNING id
 

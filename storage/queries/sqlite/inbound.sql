@@ -2,7 +2,7 @@
 SELECT i.key
   FROM json_each(?2) AS asked
  CROSS JOIN inbound AS i
- WHERE i.key = asked.value
+ WHERE i.key = asked.value ->> 1
    AND i.channel = ?1
 
 -- name: inbound_add
@@ -24,8 +24,9 @@ SELECT id, channel, handle, key, contact, received_at, raw, state, error
    AND key < ?2
    AND channel = 'web'
    AND id > ?3
+   AND handle = ?5
  ORDER BY id DESC
  LIMIT ?4
 
 -- name: inbound_forget
-DELETE FROM inbound WHERE key >= ? AND key < ? AND channel = 'web'
+DELETE FROM inbound WHERE key >= ? AND key < ? AND channel = 'web' AND handle = ?

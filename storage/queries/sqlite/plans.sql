@@ -17,7 +17,7 @@ SELECT id, contact, flow, due_at, session, cause
  LIMIT ?2
 
 -- name: plans_end
-UPDATE plans SET outcome = ? WHERE id = ? AND outcome IS NULL
+UPDATE plans SET outcome = ?3 WHERE contact = ?1 AND id = ?2 AND outcome IS NULL
 
 -- name: plans_withdraw
 UPDATE plans

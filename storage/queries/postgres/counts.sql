@@ -1,0 +1,29 @@
+-- name: counts_move
+INSERT INTO counts (day, flow, step, channel, language, touchpoint, campaign,
+                    measure, kind, value, slot, n)
+SELECT *
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+              $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[],
+              $12::bigint[])
+    ON CONFLICT (flow, day, step, channel, language, touchpoint, campaign,
+                 measure, kind, value, slot)
+    DO UPDATE SET n = counts.n + excluded.n
+
+-- name: counts_differing
+-- What the histograms hold beside what the answers say, where the two are not equal.
+SELECT day, flow, step, channel, language, touchpoint, campaign, 'answer', kind, value,
+       sum(stored)::bigint, sum(found)::bigint
+  FROM (SELECT day, flow, step, channel, language, touchpoint, campaign, kind, value,
+               n AS stored, 0 AS found
+          FROM counts
+         WHERE measure = 'answer'
+         UNION ALL
+        SELECT day, flow, step, channel, language, touchpoint, campaign, kind, value,
+               0, 1
+          FROM answers
+         WHERE standing = 'counted'
+           AND kind IN ('nps', 'csat', 'ces', 'rating')
+           AND value <> 'null') AS cells
+ GROUP BY day, flow, step, channel, language, touchpoint, campaign, kind, value
+HAVING sum(stored) <> sum(found)
+ ORDER BY day, flow, step, channel, language, touchpoint, campaign, kind, value
