@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +21,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from websockets.asyncio.client import connect
 
 from bot import figures
-from tests.e2e.running import Running
+from tests.databases import fresh_database
+from tests.e2e.running import PATIENCE, Running
 from tests.examples import lay_out
 from tests.test_figures import read
 
@@ -87,6 +91,35 @@ def test_figures_of_a_talk(shop: Path) -> None:
         bearer = {**passed_on, "Authorization": f"Bearer {SECRET}"}
         assert httpx.get(url, headers=bearer, trust_env=False).status_code == 200
         assert server.errors() == ""
+
+
+def both_serve(server: Running) -> None:
+    """Return once the figures tell of two workers."""
+    latest = time.monotonic() + PATIENCE
+    while read(server.get("/metrics")[1])["voxpop_workers", ()] < 2:
+        assert time.monotonic() < latest
+
+
+@pytest.mark.postgres
+def test_figures_of_several_workers(shop: Path) -> None:
+    """Whichever worker is asked shows what all counted, also once they are renewed."""
+    server = Running(shop, VOXPOP_DATABASE=fresh_database())
+    server.options = ("--workers", "2")
+    ended = ("voxpop_talks_ended_total", (("flow", "nps"), ("status", "completed")))
+    with server:
+        both_serve(server)  # the first one says that it is up before the second is
+        for _ in range(4):
+            asyncio.run(talk(server))
+        shown = [read(server.get("/metrics")[1]) for _ in range(6)]
+        assert {each[ended] for each in shown} == {4}
+        assert {each["voxpop_workers", ()] for each in shown} == {2}
+        os.kill(server.pid, signal.SIGHUP)
+        server.heard("All workers are new.")
+        asyncio.run(talk(server))
+        shown = [read(server.get("/metrics")[1]) for _ in range(6)]
+        assert {each[ended] for each in shown} == {5}
+        assert {each["voxpop_workers", ()] for each in shown} == {2}
+        assert server.stop() == 0
 
 
 def test_figures_of_several_servers(tmp_path: Path) -> None:
