@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from bot.model.contact import Address
 from bot.service import backlog
 from bot.service.bell import Ring
 from bot.service.leases import sending
+from bot.service.ports import Channel
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
@@ -176,9 +177,12 @@ async def _forever(task: Awaitable[None]) -> None:
 
 @asynccontextmanager
 async def served(
-    config: Path | None, settings: Settings, limits: Limits
+    config: Path | None,
+    settings: Settings,
+    limits: Limits,
+    channels: Sequence[Channel] = (),
 ) -> AsyncIterator[Served]:
-    """Open the house with the web as its channel, and close it after use.
+    """Open the house with the web and further channels, and close it after use.
 
     Raises StoreUnavailable, also where another server has this database already.
     """
@@ -186,7 +190,9 @@ async def served(
     uploads = Uploads(settings.media)
     async with (
         alone(settings.database_url()),
-        opened(config, channels=[hub], settings=settings, worker=True) as house,
+        opened(
+            config, channels=[hub, *channels], settings=settings, worker=True
+        ) as house,
         traces.sent(),
     ):
         visits = Visits(

@@ -1,6 +1,7 @@
 """Send what is due: claimed with a lease, asked about, marked, sent, settled."""
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from bot.errors import StoreUnavailable, VoxpopError
+from bot.errors import ChannelError, StoreUnavailable, Throttled, VoxpopError
 from bot.model.changes import Changes, Sent, Standing
 from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
@@ -20,6 +21,7 @@ from bot.service.bell import Bell
 from bot.service.desk import Desk
 from bot.service.leases import Leases, sending
 from bot.service.ports import Channels, Work
+from bot.service.pushes import Push, Pushes
 from bot.service.tally import ASKING, LEFT, Tally
 
 log = structlog.get_logger()
@@ -31,6 +33,13 @@ NEWEST: Final = 2**63 - 1
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
 
+SHORTEST: Final = timedelta(seconds=1)
+LONGEST: Final = timedelta(minutes=15)
+"""How long a message waits after its first vain try, and at most; twice as long each
+time."""
+TRIES: Final = 100
+"""After so many a message has failed; that is about a day."""
+
 
 class Outbox:
     """The one way out for what we say."""
@@ -39,10 +48,14 @@ class Outbox:
         self,
         desk: Desk,
         channels: Channels,
+        *,
         leases: Leases | None = None,
         bell: Bell | None = None,
+        pushes: Pushes | None = None,
     ) -> None:
         self._desk = desk
+        self._pushes = pushes or Pushes()
+        self._arrivals: list[Push] = []
         self._channels = channels
         self._leases = leases
         self._bell = bell
@@ -63,6 +76,58 @@ class Outbox:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send what becomes due until told to stop; wait for a store that is away."""
+        async with asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(self._show_on())
+            await self._send_on(stopping)
+            showing.cancel()
+        await self._show()
+
+    async def _show_on(self) -> None:
+        """Show what left with its batch, until cancelled."""
+        while True:
+            await self._pushes.ready.wait()
+            try:
+                await self._show()
+            except StoreUnavailable as error:
+                log.warning("arrivals_wait", error=str(error))
+                await asyncio.sleep(PAUSE)
+
+    async def _show(self) -> None:
+        """Show what left with its batch, and note what of it arrived."""
+        missed: set[str] = set()
+        for push in self._pushes.taken():
+            delivery = push.delivery
+            if (await self._send_one(delivery, delivery.token)).state == "delivered":
+                self._arrivals.append(push)
+            else:
+                missed.add(delivery.address.handle)
+        if self._bell and missed:
+            await self._bell.waits(sorted(missed))
+        if self._arrivals:
+            await self._note_arrivals()
+
+    async def _note_arrivals(self) -> None:
+        arrivals, self._arrivals = self._arrivals, []
+        try:
+            await self._count_arrivals(arrivals)
+        except StoreUnavailable:
+            self._arrivals = arrivals + self._arrivals
+            raise
+
+    async def _count_arrivals(self, arrivals: Sequence[Push]) -> None:
+        now = self._desk.clock()
+        places = {(d.contact, d.id): (d, session) for d, session in arrivals}
+        changes = Changes()
+        async with self._desk.store.transaction() as work:
+            await work.hold_contacts(owner for owner, _ in places)
+            fresh = await work.arrived(sorted(places), now)
+            for delivery, session in places.values():
+                if session and delivery.id in fresh and delivery.role in ASKING:
+                    self._tally.arrived(changes, session, delivery, now)
+            await work.save(changes)
+
+    async def _send_on(self, stopping: asyncio.Event) -> None:
+        """Send what becomes due, until told to stop."""
         recovered = 0.0
         loop = asyncio.get_running_loop()
         while not stopping.is_set():
@@ -135,6 +200,7 @@ class Outbox:
 
         What is for channels that this process does not have stays due.
         """
+        await self._show()
         handle = mine.handle if mine else None
         names = [mine.channel] if mine else sorted(self._channels)
         pushed = [name for name in names if self._channels[name].at_once is None]
@@ -145,8 +211,14 @@ class Outbox:
         turns = [name for name in names if name not in pushed and self._may_send(name)]
         others = Reach(tuple(turns), handle)
         while claimed := await self._claim(others):
+            held: set[Address] = set()
             for group in _groups(claimed, self._channels):
-                left += await self._send(group)
+                waiting = [each for each in group if each.address in held]
+                await self._give_back(waiting)
+                results = await self._send([d for d in group if d not in waiting])
+                left += sum(result.state in LEFT for result in results)
+                again = {result.id for result in results if result.state == "due"}
+                held |= {each.address for each in group if each.id in again}
         return left
 
     # ── claim and ask ────────────────────────────────────────────────────────────
@@ -224,8 +296,18 @@ class Outbox:
 
     # ── send and settle ──────────────────────────────────────────────────────────
 
-    async def _send(self, group: Sequence[Delivery]) -> int:
+    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Have messages due again that stand behind one that is tried again."""
+        if deliveries:
+            now = self._desk.clock()
+            back = [Sent(d.contact, d.id, d.token, "due", now) for d in deliveries]
+            async with self._desk.store.transaction() as work:
+                await work.settle(back)
+
+    async def _send(self, group: Sequence[Delivery]) -> list[Sent]:
         """Send one message to each of several addresses at once."""
+        if not group:
+            return []
         tokens = [(each.contact, each.id, each.token + 1) for each in group]
         try:
             async with self._desk.store.transaction() as work:
@@ -238,14 +320,32 @@ class Outbox:
             self._owed.append((group, unsent))
             raise
         mine = [delivery for delivery in group if delivery.id in got]
-        under_way = (self._send_one(each, each.token + 1) for each in mine)
-        results = await asyncio.gather(*under_way)
-        try:
-            await self._settle(mine, results)
-        except StoreUnavailable:
-            self._owed.append((mine, results))
-            raise
-        return sum(result.state in LEFT for result in results)
+        return await self._settle_each(mine)
+
+    async def _settle_each(self, group: Sequence[Delivery]) -> list[Sent]:
+        """Send messages at once, and store what became of each as it is known.
+
+        What nobody waits for any longer would else be unknown after a crash.
+        """
+        under_way = {
+            asyncio.create_task(self._send_one(each, each.token + 1)): each
+            for each in group
+        }
+        results: list[Sent] = []
+        away: StoreUnavailable | None = None
+        while under_way:
+            done, _ = await asyncio.wait(under_way, return_when=FIRST_COMPLETED)
+            became = [task.result() for task in done]
+            some = [under_way.pop(task) for task in done]
+            results += became
+            try:
+                await self._settle(some, became)
+            except StoreUnavailable as error:
+                self._owed.append((some, became))
+                away = error
+        if away is not None:
+            raise away
+        return results
 
     async def _pay(self) -> None:
         """Store what became of messages while the store was away."""
@@ -270,16 +370,21 @@ class Outbox:
         channel = self._channels[delivery.address.channel]
         reference: str | None = None
         reason: str | None = None
+        due_at: datetime | None = None
         state: State
         try:
             state, reference = await channel.send(delivery)
+        except ChannelError as error:
+            state, reason = "failed", str(error)
+            if error.retryable and delivery.attempts < TRIES:
+                state, due_at = "due", self._desk.clock() + _pause(delivery, error)
         except VoxpopError as error:
             state, reason = "failed", str(error)
         except Exception:
             log.exception("send_broke", delivery=delivery.id)
             state, reason = "unknown", "it broke"
-        at = self._desk.clock()
-        return Sent(delivery.contact, delivery.id, token, state, at, reason, reference)
+        contact, id_, at = delivery.contact, delivery.id, self._desk.clock()
+        return Sent(contact, id_, token, state, at, reason, reference, due_at)
 
     async def _settle(
         self, deliveries: Sequence[Delivery], results: Sequence[Sent]
@@ -338,6 +443,12 @@ def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
             turns.append([])
         turns[turn].append(delivery)
     return turns
+
+
+def _pause(delivery: Delivery, error: ChannelError) -> timedelta:
+    """Return how long a message waits that was tried in vain."""
+    pause = min(SHORTEST * (1 << min(delivery.attempts, 20)), LONGEST)
+    return max(pause, error.retry_after) if isinstance(error, Throttled) else pause
 
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:

@@ -247,7 +247,11 @@ class Channel(Protocol):
     at_once: int | None
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
-        """Send one message; return how far it came and the provider's reference."""
+        """Send one message; return how far it came and the provider's reference.
+
+        Raises ChannelError where the provider did not take it. Where nobody knows, as
+        after a connection that broke once the request was written, it is `unknown`.
+        """
         ...
 
 
