@@ -20,20 +20,18 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from time import perf_counter
-from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.clock import make_ids, now  # noqa: E402
-from bot.config import load_settings, world_of  # noqa: E402
+from benchmarks.house import desk_on  # noqa: E402
+from bot.clock import now  # noqa: E402
 from bot.engine.heard import Begun  # noqa: E402
 from bot.model.contact import Address, Contact  # noqa: E402
 from bot.model.message import Inbound, Tap  # noqa: E402
 from bot.service.batch import Batch  # noqa: E402
 from bot.service.desk import Desk  # noqa: E402
 from bot.service.inbound import Inbox  # noqa: E402
-from bot.service.library import Library  # noqa: E402
 from bot.wiring import settle_memory  # noqa: E402
 from flows.language.document import load_flow  # noqa: E402
 from storage import SqlStore  # noqa: E402
@@ -91,19 +89,6 @@ class Recording:
 
 
 # ── the two runs ─────────────────────────────────────────────────────────────────────
-
-
-def desk_on(store: SqlStore) -> Desk:
-    """Return what the service works with, on the example settings."""
-    settings = load_settings(ROOT / "config.yaml", environ={})
-    return Desk(
-        store=store,
-        library=Library(store),
-        clock=now,
-        new_id=make_ids(),
-        world=world_of(settings),
-        zone=ZoneInfo(settings.brand.timezone),
-    )
 
 
 async def prepare(file: Path) -> None:
