@@ -145,15 +145,19 @@ async def call(inbox: Inbox, talks: Sequence[tuple[Address, int]]) -> None:
     """Answer one talk after the other, each message once the last is committed."""
     for place, (address, session) in enumerate(talks):
         for number in range(len(TYPED)):
-            message = Inbound(
-                address=address,
-                key=f"{session}-{number}",
-                at=now(),
-                text=None if place % 2 else TYPED[number],
-                tap=Tap(session, *TAPPED[number]) if place % 2 else None,
-                raw=RAW,
-            )
-            await inbox.take(message)
+            await inbox.take(message(address, session, number, tapped=place % 2 == 1))
+
+
+def message(address: Address, session: int, number: int, *, tapped: bool) -> Inbound:
+    """Return what a contact sends, in words or by tap."""
+    return Inbound(
+        address=address,
+        key=f"{session}-{number}",
+        at=now(),
+        text=None if tapped else TYPED[number],
+        tap=Tap(session, *TAPPED[number]) if tapped else None,
+        raw=RAW,
+    )
 
 
 RAW = "{" + '"update": "what a provider sends around a message", ' * 6 + "}"
