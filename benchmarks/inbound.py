@@ -33,7 +33,7 @@ from bot.service.batch import Batch  # noqa: E402
 from bot.service.desk import Desk  # noqa: E402
 from bot.service.inbound import Inbox  # noqa: E402
 from bot.wiring import settle_memory  # noqa: E402
-from flows.language.document import load_flow  # noqa: E402
+from flows.language.document import FlowDocument, load_flow  # noqa: E402
 from storage import SqlStore  # noqa: E402
 from storage.driver import Driver, Row, Statements, Write  # noqa: E402
 from storage.named import statements  # noqa: E402
@@ -91,25 +91,42 @@ class Recording:
 # ── the two runs ─────────────────────────────────────────────────────────────────────
 
 
-async def prepare(file: Path) -> None:
-    """Make a database in which every contact has a talk that waits for a score."""
+def documents() -> list[FlowDocument]:
+    """Return the flows of the example."""
+    paths = [ROOT / "flows" / f"{name}.yaml" for name in ("nps", "referral")]
+    return [load_flow(path.name, path.read_bytes()) for path in paths]
+
+
+async def prepare(
+    file: Path,
+    contacts: int = CONTACTS,
+    more: Sequence[FlowDocument] = (),
+    names: Sequence[str] = ("nps",),
+) -> None:
+    """Make a database in which every contact has a talk that waits for a score.
+
+    The talks are in the named flows by turns, and `more` flows are published.
+    """
     async with open_sqlite(str(file)) as driver:
         desk = desk_on(SqlStore(driver))
-        paths = [ROOT / "flows" / f"{name}.yaml" for name in ("nps", "referral")]
-        documents = [load_flow(path.name, path.read_bytes()) for path in paths]
-        await desk.library.publish(documents, now=now(), by="bench")
-        begun = Begun(flow="nps", trigger="bench")
+        await desk.library.publish([*documents(), *more], now=now(), by="bench")
         async with desk.store.transaction() as work:
             batch = Batch(desk, now())
             await batch.load(work, [])
-            for number in range(CONTACTS):
-                address = Address("web", f"visitor-{number:06}")
+            for number in range(contacts):
+                begun = Begun(flow=names[number % len(names)], trigger="bench")
                 contact = Contact(id=desk.new_id(), language="en")
-                batch.meet(contact, address)
-                batch.push(contact.id, begun, address)
+                batch.meet(contact, visitor(number))
+                batch.push(contact.id, begun, visitor(number))
             await batch.save(work)
     with sqlite3.connect(file) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
+def visitor(number: int) -> Address:
+    """Return where one of the contacts is reached."""
+    return Address("web", f"visitor-{number:06}")
 
 
 async def voxpop(file: Path) -> tuple[float, Batches]:
@@ -132,9 +149,11 @@ async def voxpop(file: Path) -> tuple[float, Batches]:
     return MESSAGES / took, recorder.batches
 
 
-async def waiting(desk: Desk) -> list[tuple[Address, int]]:
+async def waiting(
+    desk: Desk, numbers: Iterable[int] = range(CONTACTS)
+) -> list[tuple[Address, int]]:
     """List who has a talk, and which."""
-    addresses = [Address("web", f"visitor-{number:06}") for number in range(CONTACTS)]
+    addresses = [visitor(number) for number in numbers]
     async with desk.store.reading() as work:
         owners = await work.contacts_at(addresses)
         sessions = await work.last_sessions([c.id for c in owners.values()])

@@ -23,12 +23,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.chat import CORES, Nowhere, on_loop, settings_of  # noqa: E402
-from benchmarks.inbound import RAW  # noqa: E402
+from benchmarks.inbound import RAW, documents, visitor  # noqa: E402
 from bot.clock import now  # noqa: E402
-from bot.model.contact import Address  # noqa: E402
 from bot.model.message import Inbound  # noqa: E402
 from bot.wiring import House, opened, settle_memory  # noqa: E402
-from flows.language.document import load_flow  # noqa: E402
 
 STAGES: Final = (0, 10_000, 100_000)
 AT_ONCE: Final = 64
@@ -58,7 +56,7 @@ async def begin(house: House, numbers: range) -> None:
     async def caller(first: int) -> None:
         for number in numbers[first::AT_ONCE]:
             said = Inbound(
-                address=Address("web", f"visitor-{number:06}"),
+                address=visitor(number),
                 key=f"visitor-{number:06}-begin",
                 at=now(),
                 text="feedback",
@@ -96,9 +94,7 @@ async def grown(file: Path) -> list[Figures]:
     """Return the memory at each stage."""
     found = []
     async with opened(settings=settings_of(file), channels=[Nowhere()]) as house:
-        paths = [ROOT / "flows" / f"{name}.yaml" for name in ("nps", "referral")]
-        documents = [load_flow(path.name, path.read_bytes()) for path in paths]
-        await house.library.publish(documents, now=now(), by="bench")
+        await house.library.publish(documents(), now=now(), by="bench")
         settle_memory()
         before = 0
         for stage in STAGES:

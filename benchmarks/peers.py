@@ -36,11 +36,13 @@ BOTS: Final = {
     "voxpop-provider": ("Voxpop, sent as to a provider", "SQLite, each message"),
     "voxpop-acked": ("Voxpop, until acknowledged", "SQLite, each message"),
 }
-Figures = dict[str, dict[str, float]]
-"""Messages a second by way and bot."""
+Rates = tuple[float, float]
+"""Messages a second: by the clock, and by the processor's."""
+Figures = dict[str, dict[str, Rates]]
+"""Rates by way and bot."""
 
 
-def measure(bot: str, way: str) -> tuple[float | None, str]:
+def measure(bot: str, way: str) -> tuple[Rates | None, str]:
     """Return messages a second of one run, and a note; None where it could not run."""
     python = OURS if bot.startswith("voxpop") else THEIRS
     at_once, contacts = WAYS[way]
@@ -55,7 +57,7 @@ def measure(bot: str, way: str) -> tuple[float | None, str]:
     if ran.returncode:
         return None, (ran.stderr.strip() or "it ended without a word").splitlines()[-1]
     said = json.loads(ran.stdout)
-    return said["rate"], said["note"]
+    return (said["rate"], said["by_processor"]), said["note"]
 
 
 def one_round(notes: dict[str, str]) -> Figures:
@@ -68,19 +70,20 @@ def one_round(notes: dict[str, str]) -> Figures:
                 rates[bot] = rate
             if note:
                 notes.setdefault(bot, note)
-        rated = "  ".join(f"{bot} {rate:,.0f}/s" for bot, rate in rates.items())
+        rated = "  ".join(f"{bot} {rate:,.0f}/s" for bot, (rate, _) in rates.items())
         print(f"  {way}: {rated}", flush=True)
     return found
 
 
 def told(rounds: list[Figures], way: str, bot: str) -> str:
-    """Return a bot's median rate and ratio."""
+    """Return a bot's median rate, and its ratio by the clock and by the processor."""
     both = [(one[way][bot], one[way][BASE]) for one in rounds if bot in one[way]]
     if not both:
-        return f"{'-':>9} {'-':>6}"
-    rate = statistics.median(mine for mine, _ in both)
-    ratio = statistics.median(mine / base for mine, base in both)
-    return f"{rate:>7,.0f}/s {ratio:>6.2f}"
+        return f"{'-':>9} {'-':>5} {'-':>5}"
+    rate = statistics.median(mine for (mine, _), _ in both)
+    ratio = statistics.median(mine / base for (mine, _), (base, _) in both)
+    by_processor = statistics.median(mine / base for (_, mine), (_, base) in both)
+    return f"{rate:>7,.0f}/s {ratio:>5.2f} {by_processor:>5.2f}"
 
 
 def main() -> None:
@@ -93,7 +96,7 @@ def main() -> None:
     for way in WAYS:
         if any(BASE not in one[way] for one in rounds):
             sys.exit(f"{BOTS[BASE][0]} did not run: {notes.get(BASE)}")
-    print(f"\n{'':40} {'durable':22} {'in flight':>16}  {'in turn':>16}")
+    print(f"\n{'':40} {'durable':22} {'in flight':^21}  {'in turn':^21}")
     for bot, (name, durable) in BOTS.items():
         cells = "  ".join(told(rounds, way, bot) for way in WAYS)
         print(f"{name:40} {durable:22} {cells}")
