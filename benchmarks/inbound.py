@@ -57,6 +57,8 @@ class Recorder:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self.shared = driver.shared
+        self.ring, self.listen = driver.ring, driver.listen
         self.batches: Batches = []
 
     @asynccontextmanager
