@@ -1,4 +1,4 @@
-"""How many messages a second come in for good, beside what SQLite alone can take.
+"""How many messages a second come in for good, beside what the database alone takes.
 
 *voxpop* is the whole inbound path: 64 callers, each waiting for its commit before it
 sends on, half taps and half typed words, through understanding, the engine and one
@@ -6,9 +6,13 @@ durable transaction a batch. *bare* writes the very rows that this run wrote, in
 same batches, with the standard library's sqlite3 in one thread: the same tables,
 indexes and settings, `synchronous=FULL`, and nothing to think about. Both on one core.
 
-Run: python benchmarks/inbound.py
+With PostgreSQL *bare* is asyncpg in one task, the statements and settings ours again.
+The server, which syncs each commit to the disk, has the other core to itself.
+
+Run: python benchmarks/inbound.py [--engine sqlite|postgresql]
 """
 
+import argparse
 import asyncio
 import os
 import shutil
@@ -16,14 +20,20 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    suppress,
+)
 from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import postgres  # noqa: E402
 from benchmarks.house import desk_on  # noqa: E402
 from bot.clock import now  # noqa: E402
 from bot.engine.heard import Begun  # noqa: E402
@@ -37,6 +47,7 @@ from flows.language.document import FlowDocument, load_flow  # noqa: E402
 from storage import SqlStore  # noqa: E402
 from storage.driver import Driver, Row, Statements, Write  # noqa: E402
 from storage.named import statements  # noqa: E402
+from storage.postgres import open_postgres  # noqa: E402
 from storage.sqlite import SETTINGS, open_sqlite  # noqa: E402
 
 CALLERS = 64
@@ -47,6 +58,9 @@ TAPPED = (("score", ("8",)), ("improve", ("speed", "price")))
 MESSAGES = CONTACTS * len(TYPED)
 
 Batches = list[list[tuple[str, list[Row]]]]
+Rounds = Generator[tuple[float, float, int], None, None]
+Place = Path | str
+"""A file for SQLite, or the address of a database on PostgreSQL."""
 
 
 # ── what voxpop writes is kept, so that bare can write the same ──────────────────────
@@ -93,6 +107,11 @@ class Recording:
 # ── the two runs ─────────────────────────────────────────────────────────────────────
 
 
+def opened_at(place: Place) -> AbstractAsyncContextManager[Driver]:
+    """Open a database of either kind."""
+    return open_postgres(place) if isinstance(place, str) else open_sqlite(str(place))
+
+
 def documents() -> list[FlowDocument]:
     """Return the flows of the example."""
     paths = [ROOT / "flows" / f"{name}.yaml" for name in ("nps", "referral")]
@@ -100,7 +119,7 @@ def documents() -> list[FlowDocument]:
 
 
 async def prepare(
-    file: Path,
+    place: Place,
     contacts: int = CONTACTS,
     more: Sequence[FlowDocument] = (),
     names: Sequence[str] = ("nps",),
@@ -109,7 +128,7 @@ async def prepare(
 
     The talks are in the named flows by turns, and `more` flows are published.
     """
-    async with open_sqlite(str(file)) as driver:
+    async with opened_at(place) as driver:
         desk = desk_on(SqlStore(driver))
         await desk.library.publish([*documents(), *more], now=now(), by="bench")
         async with desk.store.transaction() as work:
@@ -121,9 +140,10 @@ async def prepare(
                 batch.meet(contact, visitor(number))
                 batch.push(contact.id, begun, visitor(number))
             await batch.save(work)
-    with sqlite3.connect(file) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
+    if isinstance(place, Path):
+        with sqlite3.connect(place) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
 
 
 def visitor(number: int) -> Address:
@@ -131,9 +151,9 @@ def visitor(number: int) -> Address:
     return Address("web", f"visitor-{number:06}")
 
 
-async def voxpop(file: Path) -> tuple[float, Batches]:
+async def voxpop(place: Place) -> tuple[float, Batches]:
     """Return messages a second through the whole inbound path, and what was written."""
-    async with open_sqlite(str(file)) as driver:
+    async with opened_at(place) as driver:
         recorder = Recorder(driver)
         desk = desk_on(SqlStore(recorder))
         await desk.library.refresh()
@@ -204,6 +224,19 @@ def bare(file: Path, batches: Batches) -> float:
 # ── the figures ──────────────────────────────────────────────────────────────────────
 
 
+def check(rows: dict[str, int]) -> None:
+    """End the run where rows are missing."""
+    half = CONTACTS // 2
+    expected = {
+        "inbound": MESSAGES,
+        "completed": CONTACTS,
+        "answers": half * 3 + half * 2,
+    }
+    for name, count in expected.items():
+        if rows[name] != count:
+            raise SystemExit(f"{name}: {rows[name]} rows instead of {count}")
+
+
 def counted(file: Path) -> dict[str, int]:
     """Return how many rows each table has, and check that nothing is missing."""
     db = sqlite3.connect(file)
@@ -218,40 +251,64 @@ def counted(file: Path) -> dict[str, int]:
     ended = "SELECT count(*) FROM sessions WHERE status = 'completed'"
     found["completed"] = db.execute(ended).fetchone()[0]
     db.close()
-    half = CONTACTS // 2
-    expected = {
-        "inbound": MESSAGES,
-        "completed": CONTACTS,
-        "answers": half * 3 + half * 2,
-    }
-    for name, count in expected.items():
-        if found[name] != count:
-            raise SystemExit(f"{name}: {found[name]} rows instead of {count}")
+    check(found)
     return found
+
+
+def on_sqlite(folder: Path) -> Rounds:
+    """Yield what each round reaches, bare beside it, and how many batches it took."""
+    start = folder / "start.db"
+    asyncio.run(prepare(start))
+    files = [folder / f"{name}.db" for name in ("voxpop", "bare")]
+    while True:
+        for file in files:
+            for old in folder.glob(f"{file.name}*"):
+                old.unlink()
+            shutil.copy(start, file)
+        fast, batches = asyncio.run(voxpop(files[0]))
+        plain = bare(files[1], batches)
+        if counted(files[0]) != counted(files[1]):
+            raise SystemExit("the two databases differ")
+        yield fast, plain, len(batches)
+
+
+def on_postgresql(folder: Path) -> Rounds:
+    """Yield the same where both write to a server."""
+    with postgres.server(folder) as server:
+        start = server.make()
+        asyncio.run(prepare(start))
+        while True:
+            ours, theirs = server.make(start), server.make(start)
+            fast, batches = asyncio.run(voxpop(ours))
+            plain = MESSAGES / asyncio.run(postgres.bare(theirs, batches))
+            rows = [asyncio.run(postgres.counted(url)) for url in (ours, theirs)]
+            check(rows[0])
+            if rows[0] != rows[1]:
+                raise SystemExit("the two databases differ")
+            yield fast, plain, len(batches)
 
 
 def main() -> None:
     """Run five rounds of each, one after the other, and print the medians."""
+    engines = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", choices=engines, default="sqlite")
+    engine = engines[parser.parse_args().engine]
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     rates: list[tuple[float, float]] = []
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-        start = Path(folder) / "start.db"
-        asyncio.run(prepare(start))
-        for number in range(1, ROUNDS + 1):
-            files = [Path(folder) / f"{name}.db" for name in ("voxpop", "bare")]
-            for file in files:
-                for old in Path(folder).glob(f"{file.name}*"):
-                    old.unlink()
-                shutil.copy(start, file)
-            fast, batches = asyncio.run(voxpop(files[0]))
-            plain = bare(files[1], batches)
-            if counted(files[0]) != counted(files[1]):
-                raise SystemExit("the two databases differ")
+    with (
+        tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder,
+        closing(engine(Path(folder))) as rounds,
+    ):
+        for number, (fast, plain, batches) in zip(
+            range(1, ROUNDS + 1), rounds, strict=False
+        ):
             rates.append((fast, plain))
-            size = MESSAGES / len(batches)
             print(
                 f"round {number}: voxpop {fast:8,.0f}/s   bare {plain:8,.0f}/s"
-                f"   ratio {fast / plain:.2f}   {size:.0f} messages a batch"
+                f"   ratio {fast / plain:.2f}   {MESSAGES / batches:.0f} messages a"
+                " batch",
+                flush=True,
             )
     fast, plain = (statistics.median(column) for column in zip(*rates, strict=True))
     ratio = statistics.median(a / b for a, b in rates)
