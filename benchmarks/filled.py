@@ -210,10 +210,10 @@ def _copy(
     columns = [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
     values = [differing.get(name, f"one.{name}") for name in columns]
     done = db.execute(
-        f"WITH RECURSIVE n(i) AS"  # noqa: S608 - our own words
+        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - our own words
+        f" WITH RECURSIVE n(i) AS"
         f" (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count),"
         f" one AS MATERIALIZED (SELECT * FROM {table} WHERE {which} LIMIT 1)"
-        f" INSERT INTO {table} ({', '.join(columns)})"
         f" SELECT {', '.join(values)} FROM n CROSS JOIN one",
         numbers,
     )
