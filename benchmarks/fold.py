@@ -18,7 +18,8 @@ from typing import Final
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.inbound import CALLERS, RAW, TAPPED, TYPED, desk_on  # noqa: E402
+from benchmarks.house import desk_on  # noqa: E402
+from benchmarks.inbound import CALLERS, RAW, TAPPED, TYPED  # noqa: E402
 from bot.clock import now  # noqa: E402
 from bot.engine.heard import Begun, Facts  # noqa: E402
 from bot.engine.run import resume, start  # noqa: E402
