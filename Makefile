@@ -16,7 +16,7 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pictures bench lock setup-run setup-test
+.PHONY: help install run test e2e check pictures bench torture lock setup-run setup-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -51,6 +51,13 @@ pictures: setup-test ## Take the pictures of the documentation anew
 bench: setup-test ## Measure how many messages a second come in, and over the network
 	@$(BIN)/python benchmarks/inbound.py
 	@$(BIN)/python benchmarks/chat.py
+
+MINUTES ?= 10
+ENGINE ?= sqlite
+WORKERS ?= 1
+
+torture: setup-test ## Kill it, starve it and cut it off for some minutes, and look it over
+	@$(BIN)/python -m tests.torture --minutes $(MINUTES) --engine $(ENGINE) --workers $(WORKERS)
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-emit-index-url --no-annotate $(LOCK_WITH) pyproject.toml
