@@ -10,25 +10,28 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot import figures, traces
 from bot.config import Settings
 from bot.errors import StoreUnavailable
 from bot.model.contact import Address
+from bot.service import backlog
 from bot.service.bell import Ring
 from bot.service.leases import sending
 from bot.service.ports import Channel
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
+from channels.web.entries import NAME
 from channels.web.hub import Hub
 from channels.web.limits import Limits
 from channels.web.routes import PATH, headers, routes
 from channels.web.uploads import Uploads
 from channels.web.visitors import Visitors
 from storage import alone
-from web import health
+from web import health, metrics
 from web.groups import Group, Hosts, application
 
 FRONT: Final = (
@@ -54,11 +57,21 @@ class Served:
         self.stopping = asyncio.Event()
         self._hub = hub
         self._rings: asyncio.Queue[Ring] = asyncio.Queue()
+        self._board = figures.Board(
+            {
+                figures.WAITING_MESSAGES: lambda: house.inbox.waiting[0],
+                figures.WAITING_BYTES: lambda: house.inbox.waiting[1],
+                figures.SOCKETS: lambda: hub.open,
+            }
+        )
 
     async def app(self, limits: Limits) -> ASGIApp:
         """Return all that the server serves."""
         settings = self.house.settings
-        groups = [Group("/health", health.routes(self._hindrance))]
+        groups = [
+            Group("/health", health.routes(self._hindrance)),
+            Group(metrics.PATH, self._metrics()),
+        ]
         if settings.channels.web.enabled:
             page = page_of(settings)
             chat = await self._chat(page, limits)
@@ -104,6 +117,19 @@ class Served:
             return "the store does not answer in time"
         return None
 
+    def _metrics(self) -> list[BaseRoute]:
+        figures.expect([NAME], self.house.library.shelf.current)
+        secret = self.house.settings.web.metrics
+        return metrics.routes(
+            self._figures, secret.get_secret_value() if secret else None
+        )
+
+    async def _figures(self) -> bytes:
+        """Return all figures as Prometheus takes them."""
+        waiting = await backlog.told(self.house.desk, [NAME])
+        self._board.look()
+        return await asyncio.to_thread(figures.text, waiting)
+
     async def run(
         self, server: Callable[[], Awaitable[None]], *others: Awaitable[None]
     ) -> None:
@@ -120,6 +146,7 @@ class Served:
             self.visits.run(),
             house.bell.listen(self._rings.put_nowait),
             self._answer_rings(),
+            self._board.run(),
         )
         async with asyncio.TaskGroup() as tasks:
             loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]
@@ -166,6 +193,7 @@ async def served(
         opened(
             config, channels=[hub, *channels], settings=settings, worker=True
         ) as house,
+        traces.sent(),
     ):
         visits = Visits(
             house.desk,

@@ -63,7 +63,7 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
     Raises InvalidSettings, StoreUnavailable.
     """
     settings = settings or load_settings(config)
-    log.configure()
+    log.configure(settings.log.level)
     database = settings.database_url()
     if memory or (looking and _is_missing(database)):
         database = MEMORY

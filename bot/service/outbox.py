@@ -16,6 +16,7 @@ from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
+from bot.service import witness
 from bot.service.bell import Bell
 from bot.service.desk import Desk
 from bot.service.leases import Leases, sending
@@ -135,6 +136,7 @@ class Outbox:
             for session, delivery in await self._asking(work, asked):
                 self._tally.arrived(changes, session, delivery, now)
             await work.save(changes)
+        witness.arrived([sent[id_] for id_ in fresh])
 
     async def drain(self, mine: Address | None = None) -> int:
         """Send all that is due now, or only to one address; return how many left.
@@ -229,6 +231,7 @@ class Outbox:
                 allowed.append((delivery, own))
                 continue
             refused.append(_refused(delivery, verdict, now))
+            witness.settled(delivery, refused[-1])
             if own is not None:
                 self._tally.overtaken(changes, own, delivery, now)
         return len(claimed), allowed, refused, changes
@@ -300,6 +303,12 @@ class Outbox:
             del self._owed[0]
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
+        with witness.sending(delivery) as span:
+            result = await self._sent(delivery, token)
+            witness.settled(delivery, result, span)
+        return result
+
+    async def _sent(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
         reference: str | None = None
         reason: str | None = None

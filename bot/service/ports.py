@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.model.backlog import Backlog
 from bot.model.changes import (
     AnswerRow,
     Changes,
@@ -180,6 +181,10 @@ class Work(Protocol):
 
     async def note(self, name: str, value: str) -> None:
         """Keep a value under a name, in place of what was kept there."""
+        ...
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return what waits at an instant; no more than so many of a kind."""
         ...
 
     async def shown(self, handle: str, after: int, limit: int) -> list[Delivery]:

@@ -15,7 +15,7 @@ SEED = 2611
     "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
 async def test_kills(tmp_path: Path, engine: str) -> None:
-    """Whatever is killed or fails in between, nothing is lost and nothing is doubled."""
+    """Whatever is killed or fails meanwhile, nothing is lost and nothing is doubled."""
     chance = seeded(SEED)
     async with ordeal(tmp_path, engine, 1, chance) as one:
         result = await go_through(one, chance, breaks=6)
