@@ -57,6 +57,7 @@ ENGINE ?= sqlite
 WORKERS ?= 1
 
 torture: setup-test ## Kill it, starve it and cut it off for some minutes, and look it over
+	@EVERY_CALL=1 $(PYTEST) tests/torture/test_faults.py -k $(ENGINE)
 	@$(BIN)/python -m tests.torture --minutes $(MINUTES) --engine $(ENGINE) --workers $(WORKERS)
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
