@@ -10,7 +10,6 @@ import pytest
 from bot.errors import StoreUnavailable, WrongUse
 from storage import alone, open_store
 from storage.backup import back_up
-from storage.migrate import steps
 from storage.programs import run
 from storage.reloading import Restored
 from storage.restoring import restore
@@ -173,11 +172,12 @@ async def test_while_it_is_served(url: str, file: Path, made: Path) -> None:
 
 async def test_an_older_backup(url: str, file: Path, made: Path) -> None:
     """What an older Voxpop backed up is brought up to date, in its new place only."""
-    look(made, "DELETE FROM migrations WHERE number = 3")
+    look(made, "DELETE FROM migrations WHERE number >= 3")
     look(made, "DROP TABLE leases")
+    look(made, "DROP INDEX outbox_unknown")
     await restored(url, made, replace=True)
     assert look(file, "SELECT count(*) FROM leases") == [(0,)]
-    assert look(made, "SELECT max(number) FROM migrations") == [(len(steps("sqlite")),)]
+    assert look(made, "SELECT max(number) FROM migrations") == [(2,)]
 
 
 @pytest.mark.parametrize(
