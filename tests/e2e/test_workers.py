@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,9 +43,9 @@ class Crew(Running):
 
     command = (*VOXPOP, "run", "--workers", "2")
 
-    def __init__(self, shop: Path) -> None:
+    def __init__(self, shop: Path, **environment: str) -> None:
         self.database = fresh_database()
-        super().__init__(shop, VOXPOP_DATABASE=self.database)
+        super().__init__(shop, VOXPOP_DATABASE=self.database, **environment)
         self.visitors: list[Visitor] = []
         """All who answered the whole survey."""
         self.http = httpx.AsyncClient(
@@ -287,6 +288,19 @@ async def test_workers_are_renewed(lasting: Crew) -> None:
     async with Visitor(lasting).page() as page:
         await page.hears("how very likely")
     assert lasting.errors() == said
+
+
+def test_systemd_is_told(shop: Path) -> None:
+    """Whoever started them hears once that they are ready, when all of them are."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
+        ears.bind(str(shop / "notify"))
+        ears.settimeout(PATIENCE)
+        with Crew(shop, NOTIFY_SOCKET=str(shop / "notify")) as crew:
+            assert ears.recv(64) == b"READY=1"
+            assert len(crew.workers()) == 2
+            ears.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                ears.recv(64)
 
 
 async def test_they_stop_together(crew: Crew) -> None:
