@@ -101,7 +101,7 @@ class FailingDriver:
     """
 
     def __init__(self, driver: Driver, faults: Faults) -> None:
-        self.shared = driver.shared
+        self.shared, self.scrub = driver.shared, driver.scrub
         self._driver = driver
         self._faults = faults
 
