@@ -59,6 +59,9 @@ class Recorder:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self.shared = driver.shared
+        self.ring, self.listen = driver.ring, driver.listen
+        self.scrub = driver.scrub
         self.batches: Batches = []
 
     @asynccontextmanager
@@ -72,10 +75,6 @@ class Recorder:
     def reading(self) -> AbstractAsyncContextManager[Statements]:
         """Open a look at the database."""
         return self._driver.reading()
-
-    async def scrub(self) -> None:
-        """Have what was deleted leave the disk."""
-        await self._driver.scrub()
 
 
 class Recording:

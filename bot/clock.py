@@ -11,6 +11,7 @@ Ids = Callable[[], int]
 Chance = Random
 
 _EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
+_MILLISECOND = 1_000_000  # in nanoseconds
 _NODE_BITS = 13
 _COUNT_BITS = 9
 _COUNT_MAX = (1 << _COUNT_BITS) - 1
@@ -31,19 +32,21 @@ def make_ids(clock: Clock | None = None, node: int | None = None) -> Ids:
     maker belongs to one thread.
     """
     place = (secrets.randbits(_NODE_BITS) if node is None else node) << _COUNT_BITS
-    ticks = _ticks if clock is None else _ticks_of(clock)
-    last = count = 0
+    nanos = time.time_ns if clock is None else _nanos_of(clock)
+    newest = last = 0  # the id made last, and the last that its millisecond has
+    until = (_EPOCH_MS + 1) * _MILLISECOND
 
     def new_id() -> int:
-        nonlocal last, count
-        tick = ticks()
-        if tick > last:
-            last, count = tick, 0
-        elif count < _COUNT_MAX:
-            count += 1
-        else:
-            last, count = last + 1, 0
-        return last << _TICK_SHIFT | place | count
+        nonlocal newest, last, until
+        at = nanos()
+        if at < until and newest < last:
+            newest += 1
+            return newest
+        tick = max(at, until) // _MILLISECOND
+        until = (tick + 1) * _MILLISECOND
+        newest = (tick - _EPOCH_MS) << _TICK_SHIFT | place
+        last = newest | _COUNT_MAX
+        return newest
 
     return new_id
 
@@ -54,7 +57,7 @@ def first_id(at: datetime) -> int:
     >>> first_id(datetime(2025, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == 1 << 22
     True
     """
-    return max(0, _milliseconds(at)) << _TICK_SHIFT
+    return max(0, int(at.timestamp() * 1000) - _EPOCH_MS) << _TICK_SHIFT
 
 
 def seeded(seed: int) -> Chance:
@@ -62,15 +65,6 @@ def seeded(seed: int) -> Chance:
     return Chance(seed)
 
 
-def _ticks() -> int:
-    """Return the milliseconds since 2025."""
-    return time.time_ns() // 1_000_000 - _EPOCH_MS
-
-
-def _ticks_of(clock: Clock) -> Callable[[], int]:
-    return lambda: _milliseconds(clock())
-
-
-def _milliseconds(at: datetime) -> int:
-    """Return the milliseconds from 2025 to an instant."""
-    return int(at.timestamp() * 1000) - _EPOCH_MS
+def _nanos_of(clock: Clock) -> Callable[[], int]:
+    """Return a reader of a clock's nanoseconds since 1970, by whole milliseconds."""
+    return lambda: int(clock().timestamp() * 1000) * _MILLISECOND

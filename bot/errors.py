@@ -8,10 +8,14 @@ VoxpopError
 │   ├── StoreFull        … and a disk has to be cleared before anything works again
 │   └── StoreBusy        others were in the way: the same may be tried again at once
 ├── StoreConflict        another transaction stored the same first: look again
+├── ChannelError         the far side: a service did not take what we sent through it
+│   ├── Unreachable      … for nothing left us: there was no connection
+│   └── Throttled        … for it wants us to slow down
 └── Refused              the message itself cannot be taken (too long, not text)
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -88,6 +92,36 @@ class StoreBusy(StoreUnavailable):
 
 class StoreConflict(VoxpopError):
     """Another transaction stored the same first; nothing was stored, look again."""
+
+
+class ChannelError(VoxpopError):
+    """A service did not take a message, and never will unless it is `retryable`.
+
+    `code` is a stable name for why. Where nobody knows whether the service took it,
+    this is not raised: such a message is unknown.
+    """
+
+    def __init__(
+        self, message: str, *, code: str = "rejected", retryable: bool = False
+    ) -> None:
+        self.code = code
+        self.retryable = retryable
+        super().__init__(message)
+
+
+class Unreachable(ChannelError):
+    """No connection came about, so nothing left us; it is tried again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="unreachable", retryable=True)
+
+
+class Throttled(ChannelError):
+    """The service wants us to slow down: nothing sooner than after `retry_after`."""
+
+    def __init__(self, message: str, retry_after: timedelta) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, code="throttled", retryable=True)
 
 
 class Refused(VoxpopError):

@@ -3,28 +3,36 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot import figures, traces
 from bot.config import Settings
 from bot.errors import StoreUnavailable
+from bot.model.contact import Address
+from bot.service import backlog
+from bot.service.bell import Ring
+from bot.service.leases import sending
+from bot.service.ports import Channel
+from bot.service.retention import LEASE as FORGETTING
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
+from channels.web.entries import NAME
 from channels.web.hub import Hub
 from channels.web.limits import Limits
 from channels.web.routes import PATH, headers, routes
 from channels.web.uploads import Uploads
 from channels.web.visitors import Visitors
 from storage import alone
-from web import health
+from web import health, metrics
 from web.groups import Group, Hosts, application
 
 FRONT: Final = (
@@ -49,11 +57,22 @@ class Served:
         self.visits = visits
         self.stopping = asyncio.Event()
         self._hub = hub
+        self._rings: asyncio.Queue[Ring] = asyncio.Queue()
+        self._board = figures.Board(
+            {
+                figures.WAITING_MESSAGES: lambda: house.inbox.waiting[0],
+                figures.WAITING_BYTES: lambda: house.inbox.waiting[1],
+                figures.SOCKETS: lambda: hub.open,
+            }
+        )
 
     async def app(self, limits: Limits) -> ASGIApp:
         """Return all that the server serves."""
         settings = self.house.settings
-        groups = [Group("/health", health.routes(self._hindrance))]
+        groups = [
+            Group("/health", health.routes(self._hindrance)),
+            Group(metrics.PATH, self._metrics()),
+        ]
         if settings.channels.web.enabled:
             page = page_of(settings)
             chat = await self._chat(page, limits)
@@ -99,6 +118,19 @@ class Served:
             return "the store does not answer in time"
         return None
 
+    def _metrics(self) -> list[BaseRoute]:
+        figures.expect([NAME], self.house.library.shelf.current)
+        secret = self.house.settings.web.metrics
+        return metrics.routes(
+            self._figures, secret.get_secret_value() if secret else None
+        )
+
+    async def _figures(self) -> bytes:
+        """Return all figures as Prometheus takes them."""
+        waiting = await backlog.told(self.house.desk, [NAME])
+        self._board.look()
+        return await asyncio.to_thread(figures.text, waiting)
+
     async def run(
         self, server: Callable[[], Awaitable[None]], *others: Awaitable[None]
     ) -> None:
@@ -107,17 +139,20 @@ class Served:
         What is on its way out by then is sent to its end; the rest waits in the store.
         """
         house = self.house
+        turns = [FORGETTING, *map(sending, house.outbox.in_turns())]
+        own = (
+            house.timers.run(),
+            house.retention.run(),
+            house.leases.run(turns),
+            house.library.follow(),
+            self.visits.run(),
+            house.bell.listen(self._rings.put_nowait),
+            self._answer_rings(),
+            self._board.run(),
+        )
         async with asyncio.TaskGroup() as tasks:
-            loops = [
-                tasks.create_task(_forever(each))
-                for each in (
-                    house.timers.run(),
-                    house.retention.run(),
-                    self.visits.run(),
-                    *others,
-                )
-            ]
-            sending = tasks.create_task(house.outbox.run(self.stopping))
+            loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]
+            sender = tasks.create_task(house.outbox.run(self.stopping))
             try:
                 await server()
             finally:
@@ -125,7 +160,17 @@ class Served:
                 house.desk.stored.set()
                 for loop in loops:
                     loop.cancel()
-            await sending
+            await sender
+
+    async def _answer_rings(self) -> None:
+        """Do what other workers ring for, until cancelled."""
+        while True:
+            ring = await self._rings.get()
+            if not ring.handles:
+                self.house.outbox.wake()
+            for handle in filter(self._hub.present, ring.handles):
+                with suppress(StoreUnavailable):
+                    await self.house.outbox.catch_up(Address(self._hub.name, handle))
 
 
 async def _forever(task: Awaitable[None]) -> None:
@@ -134,9 +179,12 @@ async def _forever(task: Awaitable[None]) -> None:
 
 @asynccontextmanager
 async def served(
-    config: Path | None, settings: Settings, limits: Limits
+    config: Path | None,
+    settings: Settings,
+    limits: Limits,
+    channels: Sequence[Channel] = (),
 ) -> AsyncIterator[Served]:
-    """Open the house with the web as its channel, and close it after use.
+    """Open the house with the web and further channels, and close it after use.
 
     Raises StoreUnavailable, also where another server has this database already.
     """
@@ -144,7 +192,10 @@ async def served(
     uploads = Uploads(settings.media)
     async with (
         alone(settings.database_url()),
-        opened(config, channels=[hub], settings=settings) as house,
+        opened(
+            config, channels=[hub, *channels], settings=settings, worker=True
+        ) as house,
+        traces.sent(),
     ):
         visits = Visits(
             house.desk,

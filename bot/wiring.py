@@ -2,21 +2,28 @@
 
 import asyncio
 import gc
+import os
+import secrets
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import clock as clocks, log
 from bot.config import Settings, load_settings, world_of
+from bot.errors import StoreUnavailable
+from bot.service.bell import Bell
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
+from bot.service.leases import Leases
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
-from bot.service.retention import Retention
+from bot.service.retention import LEASE as FORGETTING, Retention
 from bot.service.timers import Timers
 from storage import SqlStore, open_store
 
@@ -33,6 +40,8 @@ class House:
     store: SqlStore
     desk: Desk
     library: Library
+    leases: Leases
+    bell: Bell
     inbox: Inbox
     outbox: Outbox
     timers: Timers
@@ -40,7 +49,7 @@ class House:
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0913 - all that a house may differ in
     config: Path | None = None,
     *,
     memory: bool = False,
@@ -48,22 +57,29 @@ async def opened(
     clock: clocks.Clock | None = None,
     channels: Sequence[Channel] = (),
     settings: Settings | None = None,
+    worker: bool = False,
 ) -> AsyncIterator[House]:
     """Open the house that the configuration describes, and close it after use.
 
-    With `memory` nothing is kept; `looking` makes no database where there is none yet.
+    With `memory` nothing is kept; `looking` makes no database where there is none yet;
+    a `worker` serves, perhaps beside others, and has a number of its own.
     Raises InvalidSettings, StoreUnavailable.
     """
     settings = settings or load_settings(config)
-    log.configure()
+    log.configure(settings.log.level)
     database = settings.database_url()
     if memory or (looking and _is_missing(database)):
         database = MEMORY
     async with open_store(database) as store:
         library = Library(store)
+        me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        leases = Leases(store, clock or clocks.now, me)
+        bell = Bell(store, me)
+        slot = await leases.seat() if worker else 0
         desk = Desk(
             store=store,
             library=library,
+            slot=slot,
             clock=clock or clocks.now,
             new_id=clocks.make_ids(clock),
             world=world_of(settings),
@@ -77,10 +93,17 @@ async def opened(
             store=store,
             desk=desk,
             library=library,
+            leases=leases,
+            bell=bell,
             inbox=inbox,
-            outbox=Outbox(desk, _by_name(channels)),
+            outbox=Outbox(desk, _by_name(channels), leases if worker else None, bell),
             timers=Timers(desk),
-            retention=Retention(desk, settings.retention.raw_payloads, store.scrub),
+            retention=Retention(
+                desk,
+                settings.retention.raw_payloads,
+                store.scrub,
+                partial(leases.holds, FORGETTING),
+            ),
         )
         settle_memory()
         taking = asyncio.create_task(inbox.run())
@@ -90,6 +113,8 @@ async def opened(
             taking.cancel()
             with suppress(asyncio.CancelledError):
                 await taking
+            with suppress(StoreUnavailable):
+                await leases.drop()
 
 
 def _is_missing(database: str) -> bool:

@@ -15,7 +15,7 @@ class Contacts(Table):
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
         """Return the contacts that these addresses belong to."""
         found: dict[Address, Contact] = {}
-        asked = by_channel((address.channel, address.handle) for address in addresses)
+        asked = by_channel([(each.channel, each.handle) for each in addresses])
         for channel, handles in asked.items():
             rows = await self._db.fetch("contacts_at", channel, handles)
             for handle, *contact in rows:

@@ -4,7 +4,7 @@ Everything is set-wise, so that a batch costs a statement a table: SQLite takes 
 one JSON text (`json_each`), PostgreSQL as arrays, one a column (`unnest`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -34,11 +34,15 @@ class Statements(Protocol):
 
 
 class Driver(Protocol):
-    """A database. Raises StoreUnavailable where it is full, locked or gone.
+    """A database, `shared` with other processes or not.
+
+    Raises StoreUnavailable where it is full, locked or gone.
 
     Raises StoreBusy where other transactions were in the way, StoreConflict where
     another one stored the same first: both may be tried again.
     """
+
+    shared: bool
 
     def transaction(self) -> AbstractAsyncContextManager[Statements]:
         """Open a transaction that commits at its end, and rolls back on an error."""
@@ -50,4 +54,12 @@ class Driver(Protocol):
 
     async def scrub(self) -> None:
         """Have what was deleted leave the disk, as far as the database lets us."""
+        ...
+
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this database."""
+        ...
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, until cancelled."""
         ...

@@ -32,8 +32,15 @@ def writes(changes: Changes) -> Iterator[Write]:
     yield (
         "events_add",
         [
-            (id_, contact, session, kind, data.decode(), micros(at))
-            for id_, contact, session, kind, data, at in changes.events
+            (
+                row.id,
+                row.contact,
+                row.session,
+                row.kind,
+                row.data.decode(),
+                micros(row.at),
+            )
+            for row in changes.events
         ],
     )
 

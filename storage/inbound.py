@@ -53,7 +53,8 @@ class Inbound(Table):
 
 def as_inbound(row: Row) -> InboundRow:
     """Return the message that a row holds."""
-    return InboundRow._make((*row[:5], moment(row[5]), *row[6:]))
+    id_, channel, handle, key, contact, at, raw, state, error = row
+    return InboundRow(id_, channel, handle, key, contact, moment(at), raw, state, error)
 
 
 def writes(changes: Changes) -> Iterator[Write]:
@@ -61,9 +62,17 @@ def writes(changes: Changes) -> Iterator[Write]:
     yield (
         "inbound_add",
         [
-            (id_, channel, handle, key, contact, micros(at), raw, state, error)
-            for id_, channel, handle, key, contact, at, raw, state, error in (
-                changes.inbound
+            (
+                row.id,
+                row.channel,
+                row.handle,
+                row.key,
+                row.contact,
+                micros(row.received_at),
+                row.raw,
+                row.state,
+                row.error,
             )
+            for row in changes.inbound
         ],
     )

@@ -51,6 +51,11 @@ class Outbox(Table):
         """Store what became of deliveries, where their token is still the same."""
         await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
 
+    async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Return which deliveries (contact, id, token) wait to be settled still."""
+        rows = await self._db.fetch("outbox_unsettled", list(deliveries))
+        return {id_ for (id_,) in rows}
+
     async def arrived(
         self, deliveries: Sequence[tuple[int, int]], at: datetime
     ) -> set[int]:
@@ -72,6 +77,10 @@ class Outbox(Table):
         Return how many messages that are.
         """
         return len(await self._db.fetch("outbox_restored", micros(now)))
+
+    async def abandon(self, channel: str) -> None:
+        """Let the leases on what goes through a channel run out: it is ours now."""
+        await self._db.write([("outbox_abandon", [(channel,)])])
 
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""

@@ -7,7 +7,7 @@ contact's talk holds the contact's row first and reads after that.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import cache
 from typing import Any, Final
@@ -25,6 +25,9 @@ OPEN_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 120.0
 """How long a statement may take; a server that says nothing for longer is gone."""
 CLOSE_SECONDS: Final = 5.0
+AGAIN_SECONDS: Final = 1.0
+BELL: Final = "voxpop"
+"""The name under which workers tell each other things."""
 MIGRATING: Final = 0x766F78706F70  # "voxpop"
 """The number of the lock under which tables are made."""
 SETTINGS: Final = {
@@ -127,8 +130,11 @@ class PostgresTarget:
 class PostgresDriver:
     """A pool of connections."""
 
-    def __init__(self, place: str, pool: asyncpg.Pool) -> None:
-        self._place = place
+    shared = True
+
+    def __init__(self, url: str, pool: asyncpg.Pool) -> None:
+        self._url = url
+        self._place = shown(url)
         self._pool = pool
         self._closed = False
 
@@ -176,6 +182,33 @@ class PostgresDriver:
     async def scrub(self) -> None:
         """Do nothing: the server's own vacuum gives the room to other rows."""
 
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this database."""
+        async with self.connection() as connection:
+            with explained(self._place):
+                await connection.execute("SELECT pg_notify($1, $2)", BELL, words)
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, until cancelled; what rings meanwhile is lost."""
+        while True:
+            with suppress(StoreUnavailable):
+                await self._listen(hear)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _listen(self, hear: Callable[[str], None]) -> None:
+        """Listen on a connection of our own until it breaks."""
+        gone = asyncio.Event()
+        with explained(self._place):
+            connection = await asyncpg.connect(
+                self._url, timeout=OPEN_SECONDS, server_settings=SETTINGS
+            )
+            try:
+                connection.add_termination_listener(lambda _: gone.set())
+                await connection.add_listener(BELL, lambda *told: hear(told[-1]))
+                await gone.wait()
+            finally:
+                connection.terminate()
+
     async def shut(self) -> None:
         """Take nothing more in, and wait for what is under way."""
         self._closed = True
@@ -196,7 +229,7 @@ async def open_postgres(url: str) -> AsyncIterator[PostgresDriver]:
         with explained(place):
             pool = await asyncpg.create_pool(
                 url,
-                min_size=1,
+                min_size=0,
                 max_size=CONNECTIONS,
                 reset=_leave,
                 timeout=OPEN_SECONDS,
@@ -204,7 +237,7 @@ async def open_postgres(url: str) -> AsyncIterator[PostgresDriver]:
                 statement_cache_size=256,
                 server_settings=SETTINGS,
             )
-        driver = PostgresDriver(place, pool)
+        driver = PostgresDriver(url, pool)
         stack.push_async_callback(driver.shut)
         async with driver.connection() as connection:
             with explained(place):

@@ -7,7 +7,7 @@ queue before whatever comes next.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, Error
@@ -112,6 +112,8 @@ def split(text: str) -> Iterator[str]:
 class SqliteDriver:
     """One connection that writes, and for a file one that reads beside it."""
 
+    shared = False
+
     def __init__(
         self,
         place: str,
@@ -161,6 +163,13 @@ class SqliteDriver:
             with suppress(Error, ValueError):  # nothing to roll back on what is gone
                 await connection.rollback()
             raise
+
+    async def ring(self, words: str) -> None:
+        """Say nothing: nobody listens, for one process has a file alone."""
+
+    async def listen(self, hear: Callable[[str], None]) -> None:  # noqa: ARG002
+        """Hear nothing, until cancelled."""
+        await asyncio.Event().wait()
 
     async def keep_log_short(self) -> None:
         """Move the log into the database while nobody writes, until cancelled."""

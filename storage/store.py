@@ -1,6 +1,6 @@
 """The store that the service works with, on whichever database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -26,6 +26,11 @@ class SqlStore:
         self._driver = driver
         self.reports = Reports(driver)
 
+    @property
+    def shared(self) -> bool:
+        """Say whether other processes may write, too."""
+        return self._driver.shared
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlWork]:
         """Open a transaction that commits at its end, and rolls back on an error."""
@@ -41,6 +46,14 @@ class SqlStore:
     async def scrub(self) -> None:
         """Have what was deleted leave the disk, as far as the database lets us."""
         await self._driver.scrub()
+
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this store, if anybody does."""
+        await self._driver.ring(words)
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, also by ourselves, until cancelled."""
+        await self._driver.listen(hear)
 
     async def find(self, address: Address) -> Contact | None:
         """Return whom an address belongs to, None where nobody is known by it."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.model.changes import Changes
 from storage import (
     answers,
+    backlog,
     cases,
     consents,
     contacts,
@@ -45,6 +46,7 @@ class SqlWork(
     contacts.Contacts,
     consents.Consents,
     answers.Answers,
+    backlog.Backlogs,
     counts.Counts,
     events.Events,
     outbox.Outbox,

@@ -31,6 +31,23 @@ def bind(host: str, port: int | None) -> socket.socket:
     raise WrongUse(f"all ports from {FIRST} to {FIRST + TRIES - 1} are taken")
 
 
+def taken(number: int) -> socket.socket:
+    """Return the listening socket that was handed over under this number.
+
+    Raises WrongUse where it is none.
+    """
+    try:
+        found = socket.socket(fileno=number)
+        listens = found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError as error:
+        raise WrongUse(f"--socket {number} is no socket: {error.strerror}") from None
+    if not listens:
+        found.detach()
+        raise WrongUse(f"--socket {number} does not listen")
+    found.settimeout(0)
+    return found
+
+
 class _Taken(WrongUse):
     """Somebody else listens there."""
 

@@ -1,41 +1,66 @@
 """`voxpop run`: serve the chat, send what is due, keep time, until told to stop."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+from cyclopts import Parameter
 
 from bot.cli.publishing import publish, tell
 from bot.cli.watching import watch
+from bot.cli.workers import Workers
 from bot.config import Settings, load_settings
+from bot.errors import Problem, WrongUse
 from bot.serving import Served, served
 from bot.wiring import House, settle_memory
 from channels.web.limits import Limits
-from web.binding import bind
+from storage.alone import FILE
+from web import notify
+from web.binding import bind, taken
 from web.server import Server
 
+PARENT_SECONDS: Final = 1.0
 PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".svg", ".gif"})
 
 
-def run(*, config: Path | None = None) -> int:
+def run(
+    *,
+    workers: int = 1,
+    socket: int | None = None,
+    quiet: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    config: Path | None = None,
+) -> int:
     """Serve the chat page and all that goes with it, until stopped.
 
-    Example: voxpop run --config config.yaml
+    Example: voxpop run --workers 2
 
     Flows are taken up from their folder at the start, and again whenever one is saved.
     Ctrl-C or SIGTERM stops: what is under way is finished first.
+    Several workers take flows up at the start and on SIGHUP, which replaces them one
+    after the other, without a lost message.
 
     Parameters
     ----------
+    workers
+        How many processes serve on one port; more than one needs PostgreSQL.
+    socket
+        An open listening socket that was handed over, by its number, in place of
+        web.host and web.port.
+    quiet
+        Serve what is published already, and say nothing when all is well.
     config
         The settings to read instead of config.yaml in this folder.
 
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_run(config))
+        if workers > 1:
+            return runner.run(_run_workers(workers, config))
+        runner.run(_run(config, socket, quiet=quiet))
     return 0
 
 
@@ -48,21 +73,52 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _run(config: Path | None) -> None:
+async def _run_workers(count: int, config: Path | None) -> int:
     settings = load_settings(config)
-    listening = bind(settings.web.host, settings.web.port)
+    if settings.database_url().startswith(FILE):
+        raise WrongUse(
+            "several workers need PostgreSQL, for one process has an SQLite file "
+            "alone; set `database: postgresql://USER@HOST/NAME`, or leave --workers out"
+        )
+    with bind(settings.web.host, settings.web.port) as listening:
+        code = await Workers(count, listening, config).run()
+    sys.stdout.write("Stopped.\n")
+    return code
+
+
+async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
+    settings = load_settings(config)
+    if handed is None:
+        listening = bind(settings.web.host, settings.web.port)
+    else:
+        listening = taken(handed)
     limits = Limits()
     with listening:
         async with served(config, settings, limits) as found:
-            _, errors = await publish(found.house, "run")
-            tell(errors)
+            errors: list[Problem] = []
+            if not quiet:
+                _, errors = await publish(found.house, "run")
+                tell(errors)
             app = await found.app(limits)
             server = Server(app, listening, settings.web.proxies)
             _stop_on_signals(found, server)
-            _introduce(found.house, listening.getsockname()[1])
+            if not quiet:
+                _introduce(found.house, listening.getsockname()[1])
             settle_memory()
-            await found.run(server.run, watch(found.house, errors))
-    sys.stdout.write("Stopped.\n")
+            notify.ready()
+            alone = handed is None
+            other = watch(found.house, errors) if alone else _leave_with_parent()
+            await found.run(server.run, other)
+    if alone:
+        sys.stdout.write("Stopped.\n")
+
+
+async def _leave_with_parent() -> None:
+    """Stop when whoever handed us the socket is gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(PARENT_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_on_signals(found: Served, server: Server) -> None:

@@ -17,6 +17,7 @@ from bot.config.values import (
     Day,
     Event,
     Language,
+    Level,
     Name,
     Notified,
     Origin,
@@ -53,6 +54,7 @@ class Web(Part):
 
     `proxies` are the addresses of which we believe for whom they ask; `secret` is what
     visitors' ids are signed with, made and kept in the database unless it is given.
+    Who brings `metrics` sees our figures from anywhere.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +62,7 @@ class Web(Part):
     public_url: Origin | None = None
     proxies: tuple[Proxy, ...] = ("127.0.0.1",)
     secret: Secret | None = None
+    metrics: Secret | None = None
 
 
 class WebChannel(Part):
@@ -203,6 +206,12 @@ class Retention(Part):
     media: Span = timedelta(days=365)
 
 
+class Log(Part):
+    """How much is told on stderr."""
+
+    level: Level = "info"
+
+
 class Settings(BaseSettings):
     """All settings; each has a default, so that no config.yaml is needed to begin."""
 
@@ -222,6 +231,7 @@ class Settings(BaseSettings):
     events: dict[Event, dict[Name, Type]] = Field(default_factory=dict)
     programmes: dict[Name, ProgrammeRule] = Field(default_factory=dict)
     retention: Retention = Retention()
+    log: Log = Log()
 
     def database_url(self) -> str:
         """Return the database's address, which may hold a password: never show it."""

@@ -147,4 +147,5 @@ Notified = Annotated[
     str, _matching(_NOTIFIED, "write slack:#NAME or telegram:ID, who is to be notified")
 ]
 Type = Literal["text", "number", "date", "yes_no"]
+Level = Literal["debug", "info", "warning", "error"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -1,7 +1,5 @@
 """What an answer does: it is kept, told, acted on, and shows the way on."""
 
-from collections.abc import Mapping
-
 from bot.engine.causes import cause
 from bot.engine.route import chosen, outcomes, way_on
 from bot.engine.talk import Talk
@@ -20,13 +18,14 @@ def take(talk: Talk, step: Ask, accepted: Accepted, text: str) -> str:
         _record_consent(talk, step, given=value)
     talk.answers[key] = value
     _keep_comment(talk, key, accepted.comment)
-    if talk.place not in talk.trail:
-        talk.trail = (*talk.trail, talk.place)
+    place = talk.place
+    if place not in talk.trail:
+        talk.trail = (*talk.trail, place)
     talk.waits = "nothing"
     talk.offer = None
     by = outcomes(step.answer, value)
     then = step.then
-    cause(talk, (chosen(then, by) or ()) if isinstance(then, Mapping) else then)
+    cause(talk, then if isinstance(then, tuple) else chosen(then, by) or ())
     return way_on(talk, step.go, by)
 
 

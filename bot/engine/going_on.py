@@ -15,13 +15,10 @@ def may_pass(talk: Talk) -> bool:
 
     Each is passed once a sprint: a loop that comes back to it stops there.
     """
+    if talk.correcting is None:
+        return False
     place = talk.place
-    return (
-        talk.correcting is not None
-        and place != talk.came_from
-        and place in talk.ahead
-        and place not in talk.passed
-    )
+    return place != talk.came_from and place in talk.ahead and place not in talk.passed
 
 
 def pass_by(talk: Talk) -> None:

@@ -54,7 +54,9 @@ def words(talk: Talk, text: str) -> None:
         _hear_while_time_passes(talk, text)
     else:
         order = _ORDER_OF_TEXT if step.answer == "text" else _ORDER
-        next(None for take in order if take(talk, step, text))
+        for take in order:
+            if take(talk, step, text):
+                return
 
 
 def _stops(talk: Talk, step: Ask | None, text: str) -> bool:

@@ -48,10 +48,10 @@ def put_again(
 def shown(talk: Talk, step: Ask) -> Shown:
     """Return what a channel needs to offer the answers of a question."""
     script = talk.script
-    known = script.shown.get((talk.key, talk.language))
+    key = (talk.key, talk.language)
+    known = script.shown.get(key)
     if known is None:
-        known = _shown(script, step, talk.here.step, talk.key, talk.language)
-        script.shown[talk.key, talk.language] = known
+        known = script.shown[key] = _shown(script, step, talk.here.step, *key)
     return known
 
 

@@ -54,10 +54,10 @@ def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:
 
 def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:
     """Return the step that follows the one we stand at."""
-    onward: str | None = None
     if isinstance(go, str):
-        onward = go
-    elif isinstance(go, Mapping):
+        return go
+    onward: str | None = None
+    if isinstance(go, dict):
         onward = chosen(go, by)
     elif go is not None:
         onward = first_way(talk, go)

@@ -31,8 +31,14 @@ def resume(shelf: Shelf, session: Session | None, heard: Heard, facts: Facts) ->
     Where there is none, or it is over, what was heard may begin one. Nothing is sent,
     saved or timed; the sprint's session is None where no talk was touched.
     """
-    talk = Talk(shelf, session, facts) if _open(session) and session else None
+    is_open = session is not None and session.status == "active"
+    talk = Talk(shelf, session, facts) if session and is_open else None
     match heard:
+        case Said() | Tapped() | Gave():
+            if talk is None:
+                return idle.hear(shelf, session, heard, facts)
+            in_talk.hear(talk, heard)
+            return talk.freeze()
         case Begun():
             return _begun(shelf, talk, heard, facts)
         case Opened():
@@ -42,17 +48,8 @@ def resume(shelf: Shelf, session: Session | None, heard: Heard, facts: Facts) ->
             return _begun(shelf, talk, found, facts)
         case TimePassed():
             return _woken(talk, session)
-        case Said() | Tapped() | Gave():
-            if talk is None:
-                return idle.hear(shelf, session, heard, facts)
-            in_talk.hear(talk, heard)
-            return talk.freeze()
         case _:
             assert_never(heard)
-
-
-def _open(session: Session | None) -> bool:
-    return session is not None and session.status == "active"
 
 
 def _begun(shelf: Shelf, talk: Talk | None, begun: Begun, facts: Facts) -> Sprint:

@@ -18,6 +18,8 @@ Root = Mapping[str, object]
 class Scope(Mapping[str, Root]):
     """The roots by name, each worked out when it is first asked for."""
 
+    __slots__ = ("_labelled", "_talk")
+
     def __init__(self, talk: "Talk", *, labelled: bool) -> None:
         self._talk = talk
         self._labelled = labelled
@@ -57,7 +59,8 @@ def _in_words(talk: "Talk", name: str, value: Value) -> object:
     if isinstance(value, bool):
         return sentence("yes" if value else "no", talk.language)
     flow, _, key = name.rpartition(".")
-    script = talk.shelf.by_hash[talk.pins[flow]] if flow in talk.pins else talk.script
+    pins = talk.session.pins
+    script = talk.shelf.by_hash[pins[flow]] if flow in pins else talk.script
     step = script.steps.get(key)
     if value is None or not isinstance(step, Ask) or not step.options:
         return value
@@ -81,7 +84,7 @@ def _contact(talk: "Talk") -> dict[str, object]:
 
 
 def _event(talk: "Talk") -> Mapping[str, object]:
-    return talk.event
+    return talk.session.event
 
 
 def _session(talk: "Talk") -> dict[str, object]:
@@ -89,7 +92,7 @@ def _session(talk: "Talk") -> dict[str, object]:
         "channel": talk.facts.address.channel,
         "language": talk.language,
         "flow": talk.frames[0].flow,
-        "trigger": talk.trigger,
+        "trigger": talk.session.trigger,
         "today": talk.facts.today,
     }
 

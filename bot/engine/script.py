@@ -44,9 +44,11 @@ class Script:
     def asked(self, name: str, language: str) -> Asked:
         """Return the question of a step as understanding needs it, in one language."""
         key = (name, language)
-        if key not in self._asked:
-            self._asked[key] = _asked(self.steps[name], language, self.flow.languages)
-        return self._asked[key]
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = _asked(self.steps[name], language, self.flow.languages)
+            self._asked[key] = asked
+        return asked
 
     @cached_property
     def runs(self) -> tuple[str, ...]:

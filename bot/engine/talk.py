@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.engine.heard import Facts, Sprint
 from bot.engine.scope import Scope
 from bot.engine.script import Script, Shelf
@@ -23,11 +25,8 @@ class Talk:
         self.facts = facts
         self.events: list[Event] = []
         self.status: Status = session.status
-        self.pins: Mapping[str, str] = session.pins
-        self.stand(list(session.frames))
+        self.stand(session.frames)
         self.language = session.language
-        self.trigger = session.trigger
-        self.event = session.event
         self.answers: dict[str, Value] = dict(session.answers)
         self.comments: Mapping[str, str] = session.comments
         self.trail = session.trail
@@ -57,26 +56,29 @@ class Talk:
 
     # ── where we stand ───────────────────────────────────────────────────────────
 
-    def stand(self, frames: list[Frame]) -> None:
+    def stand(self, frames: tuple[Frame, ...]) -> None:
         """Stand at the innermost of these frames: what depends on it is worked out."""
         here = frames[-1]
         self.frames = frames
         self.here = here
-        self.script = self.shelf.by_hash[self.pins[here.flow]]
+        self.script = self.shelf.by_hash[self.session.pins[here.flow]]
         self.prefix = f"{here.flow}." if len(frames) > 1 else ""
         self.key = self.prefix + here.step
 
     @property
     def outermost(self) -> Script:
         """Return the revision the whole talk runs, whose reminders and expiry hold."""
-        return self.shelf.by_hash[self.pins[self.frames[0].flow]]
+        frames = self.frames
+        if len(frames) == 1:
+            return self.script
+        return self.shelf.by_hash[self.session.pins[frames[0].flow]]
 
     @property
     def place(self) -> str:
         """Return the way to where we stand, as the trail keeps it."""
+        if len(self.frames) == 1:
+            return self.here.step
         first, *inner = self.frames
-        if not inner:
-            return first.step
         return ">".join([first.step, *(f"{f.flow}.{f.step}" for f in inner)])
 
     def go_to(self, place: str) -> None:
@@ -84,7 +86,7 @@ class Talk:
         old = self.frames
         if self.waits == "time":
             here = Frame(self.here.flow, self.here.step, self.wait_until)
-            old = [*old[:-1], here]
+            old = (*old[:-1], here)
         first, *inner = place.split(">")
         frames = [Frame(self.frames[0].flow, first)]
         for name in inner:
@@ -93,27 +95,30 @@ class Talk:
         for depth, (new, was) in enumerate(zip(frames, old, strict=False)):
             if (new.flow, new.step) == (was.flow, was.step):
                 frames[depth] = was
-        self.stand(frames)
+        self.stand(tuple(frames))
 
     # ── moving ───────────────────────────────────────────────────────────────────
 
     def move(self, step: str) -> None:
         """Stand at another step of the same flow."""
-        self.stand([*self.frames[:-1], Frame(self.here.flow, step)])
+        self.here = Frame(self.here.flow, step)
+        self.frames = (*self.frames[:-1], self.here)
+        self.key = self.prefix + step
 
     def enter(self, flow: str) -> bool:
         """Stand at the first step of an inner flow; False where that goes too deep."""
         deep = len(self.frames) >= FRAMES_A_SESSION
         if deep or flow in {f.flow for f in self.frames}:
             return False
-        self.pins = {**self.shelf.pins(flow), **self.pins}
-        if flow not in self.pins:
+        pins = {**self.shelf.pins(flow), **self.session.pins}
+        self.session = replace(self.session, pins=pins)
+        if flow not in pins:
             return False
-        first = self.shelf.by_hash[self.pins[flow]].first
+        first = self.shelf.by_hash[pins[flow]].first
         here = self.here
         if self.waits == "time":
             here = Frame(here.flow, here.step, self.wait_until)
-        self.stand([*self.frames[:-1], here, Frame(flow, first)])
+        self.stand((*self.frames[:-1], here, Frame(flow, first)))
         return True
 
     def forget_run(self, flow: str) -> None:
@@ -170,6 +175,9 @@ class Talk:
 
     def render(self, text: Text) -> str:
         """Return words with their names filled in, in the language of the talk."""
+        fixed = text.fixed.get(self.language)
+        if fixed is not None:
+            return fixed
         return text.render(self.language, self.script.flow.languages, self.words)
 
     def value(self, text: Text) -> Value:
@@ -181,7 +189,7 @@ class Talk:
 
     def say(self, text: str, shown: Shown | None = None, role: Role = "says") -> None:
         """Add a message; where it shows a question, the talk waits for its answer."""
-        self.tell(
+        self.events.append(
             MessageCreated(
                 content=Outbound(text=text, shown=shown),
                 flow=self.frames[0].flow,
@@ -195,17 +203,13 @@ class Talk:
 
     def freeze(self) -> Sprint:
         """Return the session as it is now, and all that was told."""
-        old = self.session
-        session = Session(
-            id=old.id,
-            contact=old.contact,
+        # Python passes up to fifteen keywords fast, and makes a dict of more.
+        session = replace(
+            self.session,
             address=self.facts.address,
             status=self.status,
-            frames=tuple(self.frames),
-            pins=self.pins,
+            frames=self.frames,
             language=self.language,
-            trigger=self.trigger,
-            event=self.event,
             answers=self.answers,
             comments=self.comments,
             trail=self.trail,
@@ -215,12 +219,14 @@ class Talk:
             reminded=self.reminded,
             asked_at=self.asked_at,
             wait_until=self.wait_until,
-            began_at=old.began_at,
             ended_at=self.ended_at,
-            sprints=old.sprints + 1,
-            correcting=self.correcting,
-            came_from=self.came_from,
-            ahead=self.ahead,
-            test=old.test,
+            sprints=self.session.sprints + 1,
         )
+        if (self.correcting or session.correcting) is not None:
+            session = replace(
+                session,
+                correcting=self.correcting,
+                came_from=self.came_from,
+                ahead=self.ahead,
+            )
         return Sprint(session, tuple(self.events))

@@ -62,7 +62,7 @@ def tapped_value(talk: Talk, options: tuple[str, ...]) -> Value:
     if asked.kind in {"yes_no", "consent"}:
         return options[0] == "yes" if options[0] in {"yes", "no"} else _NOTHING
     if asked.kind in {"choice", "choices"}:
-        known = tuple(o.key for o in asked.options if o.key in options)
+        known = tuple([o.key for o in asked.options if o.key in options])
         if len(known) != len(set(options)):
             return _NOTHING
         if asked.kind == "choices":

@@ -1,6 +1,6 @@
 """What can speak to a contact: an open talk, or the bot between talks."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from bot.engine.heard import Facts
@@ -52,7 +52,13 @@ class Between:
         self.events.append(event)
 
 
-def listens(voice: Voice, flow: Sequence[str] = ()) -> tuple[str, ...]:
+def listens(voice: Voice, flow: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the languages whose reserved words count: contact's, flow's, English."""
-    own = (voice.language, voice.facts.contact.language or voice.language)
-    return tuple(dict.fromkeys((*own, *flow, "en")))
+    return _each_once(voice.language, voice.facts.contact.language, flow)
+
+
+@lru_cache(maxsize=512)
+def _each_once(
+    spoken: str, chosen: str | None, flow: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((spoken, chosen or spoken, *flow, "en")))

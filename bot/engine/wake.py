@@ -25,8 +25,10 @@ def next_wake(shelf: Shelf, session: Session) -> datetime | None:
     if session.waits != "answer" or session.asked_at is None:
         return None
     flow = shelf.by_hash[session.pins[session.flow]].flow
-    spans = [flow.expire_after, *flow.remind_after[session.reminded :][:1]]
-    return session.asked_at + min(spans)
+    span = flow.expire_after
+    if session.reminded < len(flow.remind_after):
+        span = min(span, flow.remind_after[session.reminded])
+    return session.asked_at + span
 
 
 def wake(talk: Talk) -> bool:

@@ -88,9 +88,11 @@ def segment(kind: Kind, value: Value) -> str | None:
     >>> segment("nps", 6), segment("csat", 4), segment("ces", 4)
     ('detractor', 'satisfied', 'neutral')
     """
-    if not isinstance(value, int) or isinstance(value, bool) or kind not in SEGMENTS:
-        return None
-    return next(name for name, lowest in SEGMENTS[kind] if value >= lowest)
+    if isinstance(value, int) and not isinstance(value, bool):
+        for name, lowest in SEGMENTS.get(kind, ()):
+            if value >= lowest:
+                return name
+    return None
 
 
 SEGMENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {

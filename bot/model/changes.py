@@ -12,7 +12,7 @@ from bot.model.message import Delivery, State
 from bot.model.session import Session
 
 
-class InboundRow(NamedTuple):
+class InboundRow(Struct, frozen=True, gc=False):
     """One message as it came: `handled`, or `stuck` with the reason."""
 
     id: int
@@ -26,7 +26,7 @@ class InboundRow(NamedTuple):
     error: str | None = None
 
 
-class SessionRow(NamedTuple):
+class SessionRow(Struct, frozen=True):
     """A session to save, and when time itself must wake it."""
 
     session: Session
@@ -84,7 +84,7 @@ class CountKey(NamedTuple):
     slot: int = 0
 
 
-class EventRow(NamedTuple):
+class EventRow(Struct, frozen=True, gc=False):
     """Something that happened and has no table of its own, as JSON."""
 
     id: int

@@ -7,7 +7,7 @@ from msgspec import Struct
 from bot.model.answer import Value
 
 
-class Address(Struct, frozen=True, order=True):
+class Address(Struct, frozen=True, order=True, cache_hash=True):
     """Where a contact is reached: a channel and a handle on it.
 
     >>> str(Address("crm", "4711")), Address.of("crm:4711").handle

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from bot.model.answer import SCORED, Value
 from bot.model.changes import AnswerRow, CaseNote, Changes, CountKey, Withdrawn
 from bot.model.contact import Address
@@ -20,14 +22,15 @@ class Answers:
         self._desk = desk
         self._now = now
         self._changes = changes
-        self._day = desk.day(now)
+        self._blank = _blank(desk.day(now), now)
         self._lookups: set[_Question] = set()
         self._told: list[tuple[AnswerRow, Answered]] = []
         self._moved: list[tuple[int, int, str]] = []
 
     def add(self, session: Session, address: Address, event: Answered) -> None:
         """Take in an answer just given."""
-        row = AnswerRow(
+        row = replace(
+            self._blank,
             id=self._desk.new_id(),
             contact=session.contact,
             session=session.id,
@@ -43,14 +46,12 @@ class Answers:
             channel=address.channel,
             touchpoint=event.touchpoint,
             revision=event.revision,
-            day=self._day,
-            period_at=self._now,
-            given_at=self._now,
-            standing="test" if session.test else "counted",
         )
         self._told.append((row, event))
         self._changes.answers.append(row)
-        if not session.test and (event.corrects or _repeats(event)):
+        if session.test:
+            row.standing = "test"
+        elif event.corrects or _repeats(event):
             self._lookups.add((row.contact, row.flow, row.step))
 
     def move_comment(self, session: Session, key: str) -> None:
@@ -126,6 +127,26 @@ class Answers:
             self._desk.slot,
         )
         self._changes.count(cell, by)
+
+
+def _blank(day: str, now: datetime) -> AnswerRow:
+    """Return what all answers given now have in common; the rest is to be filled in."""
+    return AnswerRow(
+        id=0,
+        contact=0,
+        session=0,
+        key="",
+        flow="",
+        step="",
+        kind="text",
+        value=None,
+        language="",
+        channel="",
+        revision="",
+        day=day,
+        period_at=now,
+        given_at=now,
+    )
 
 
 def withdrawn(session: Session, event: Answered) -> Withdrawn:

@@ -4,6 +4,7 @@ Everything that changes a talk comes through here: messages, time, planned start
 One contact's pushes are folded one after the other and the talk is saved once.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +39,8 @@ class Batch:
         self.contacts: dict[int, Contact] = {}
         self.sessions: dict[int, Session] = {}
         self.day = desk.day(now)
+        self.talks: Counter[tuple[str, str]] = Counter()
+        """How many talks of a flow were `begun`, or ended and how; tests left out."""
         self._todays: dict[str | None, date] = {}
 
     async def load(self, work: Work, contacts: Iterable[Contact]) -> None:
@@ -95,9 +98,16 @@ class Batch:
 
     def stuck(self, row: InboundRow, error: Exception) -> None:
         """Keep a message that could not be handled, for an operator to look at."""
-        log.error("message_stuck", inbound=row.id, error=type(error).__name__)
+        log.error(
+            "message_stuck",
+            inbound=row.id,
+            talk=session.id if (session := self.sessions.get(row.contact)) else None,
+            contact=row.contact,
+            channel=row.channel,
+            error=type(error).__name__,
+        )
         reason = f"{type(error).__name__}: {error}"[:500]
-        self.changes.inbound.append(row._replace(state="stuck", error=reason))
+        self.changes.inbound.append(replace(row, state="stuck", error=reason))
 
     async def save(self, work: Work) -> None:
         """Settle which answers count, and write all of it."""

@@ -120,8 +120,15 @@ def _comment_moved(place: Place, event: told.CommentMoved) -> None:
         place.batch.answers.move_comment(place.session, event.key)
 
 
+def _started(place: Place, event: told.SessionStarted) -> None:
+    if place.session is not None and not place.session.test:
+        place.batch.talks[event.flow, "begun"] += 1
+
+
 def _ended(place: Place, event: told.SessionEnded) -> None:
     session, batch = place.session, place.batch
+    if session is not None and not session.test:
+        batch.talks[event.flow, event.status] += 1
     asked = session is not None and session.asked_at is not None
     if session and asked and event.status == "completed" and not session.test:
         batch.changes.count(funnel(batch.desk, batch.day, session, "completed"))
@@ -248,10 +255,6 @@ def _change(place: Place, **fields: Any) -> None:  # noqa: ANN401 - a contact's 
     place.batch.change(place.contact, **fields)
 
 
-def _leave(_place: Place, _event: Event) -> None:
-    """Keep nothing more of an event: the talk itself tells it."""
-
-
 def _log(place: Place, event: Event) -> None:
     """Keep an event that has no table of its own."""
     batch = place.batch
@@ -292,7 +295,7 @@ _KEEPERS: Final[Mapping[type, Callable[[Place, Any], None]]] = {
     told.Answered: _answered,
     told.AnswerKept: _kept,
     told.CommentMoved: _comment_moved,
-    told.SessionStarted: _leave,
+    told.SessionStarted: _started,
     told.SessionEnded: _ended,
     told.ConsentRecorded: _consent,
     told.TagAdded: _tag,

@@ -8,11 +8,14 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime
+from time import perf_counter
 from typing import Final
 
 import structlog
 from msgspec import Struct
+from opentelemetry.context import Context
 
+from bot import traces
 from bot.engine.heard import Gave, Heard, Opened, Said, Tapped
 from bot.errors import (
     Refused,
@@ -25,7 +28,7 @@ from bot.model.changes import InboundRow
 from bot.model.contact import Address
 from bot.model.message import Inbound
 from bot.model.session import Session
-from bot.service import people
+from bot.service import people, witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
 from bot.service.people import clean
@@ -53,6 +56,7 @@ class Taken(Struct, frozen=True):
     known: bool
     id: int | None = None
     session: Session | None = None
+    stuck: bool = False
 
 
 KNOWN: Final = Taken(known=True)
@@ -62,6 +66,8 @@ class _Waiting(Struct):
     message: Inbound
     since: float
     future: "asyncio.Future[Taken]"
+    began: float
+    above: Context | None
 
 
 class Inbox:
@@ -84,17 +90,25 @@ class Inbox:
         size = len(message.text or "") + len(message.raw)
         _check(message)
         if len(self._queue) >= QUEUE_MESSAGES or self._bytes > QUEUE_BYTES:
+            witness.turned_away(message.address.channel, "unavailable")
             raise StoreUnavailable(
                 "Too many messages wait to be stored; try again soon."
             )
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(message, loop.time(), loop.create_future())
+        future: asyncio.Future[Taken] = loop.create_future()
+        began, above = perf_counter(), traces.here()
+        waiting = _Waiting(message, loop.time(), future, began, above)
         self._queue.append(waiting)
         self._bytes += size
         self._woken.set()
         if self._watch is None:
             self._watch = loop.call_later(PATIENCE, self._lose_patience)
         return await waiting.future
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Return how many messages wait for their batch, and their size."""
+        return len(self._queue), self._bytes
 
     async def run(self) -> None:
         """Commit batches until cancelled."""
@@ -107,6 +121,7 @@ class Inbox:
     # ── one batch ────────────────────────────────────────────────────────────────
 
     async def _commit_next(self) -> None:
+        began = perf_counter()
         count = min(len(self._queue), BATCH)
         self._open = [self._queue.popleft() for _ in range(count)]
         self._bytes -= sum(_size(w.message) for w in self._open)
@@ -119,7 +134,7 @@ class Inbox:
             log.warning("batch_failed", messages=count, error=type(error).__name__)
             await self._commit_singly()
         else:
-            await self._put_back(_acknowledge(self._open, taken))
+            await self._put_back(_acknowledge(self._open, taken, began))
             self._desk.stored.set()
         self._open = []
 
@@ -127,9 +142,10 @@ class Inbox:
         """Find the message at fault: each by itself, that one stored as stuck."""
         held: list[_Waiting] = []
         for waiting in self._open:
+            began = perf_counter()
             try:
                 taken = await self._commit_alone(waiting.message)
-                held += _acknowledge([waiting], taken)
+                held += _acknowledge([waiting], taken, began)
             except VoxpopError as error:
                 _fail([waiting], error)
         await self._put_back(held)
@@ -197,8 +213,11 @@ class Inbox:
                 await batch.save(work)
                 for place, id_ in handled:
                     owner = owners[messages[place].address]
-                    session = batch.sessions.get(owner)
-                    taken[place] = Taken(known=False, id=id_, session=session)
+                    talk = batch.sessions.get(owner)
+                    stuck = fault is not None
+                    taken[place] = Taken(known=False, id=id_, session=talk, stuck=stuck)
+            saved = perf_counter()
+        witness.stored(batch, saved)
         return taken
 
     # ── patience ─────────────────────────────────────────────────────────────────
@@ -220,12 +239,20 @@ class Inbox:
 
 def _check(message: Inbound) -> None:
     """Refuse what no store can keep: too many words, or a key that is no text."""
+    reason = _unfit(message)
+    if reason is not None:
+        witness.turned_away(message.address.channel, "refused")
+        raise Refused(reason)
+
+
+def _unfit(message: Inbound) -> str | None:
     size = len(message.text or "")
     if size > LONGEST:
-        raise Refused(f"This message is too long: {size:,} characters of {LONGEST:,}.")
+        return f"This message is too long: {size:,} characters of {LONGEST:,}."
     for name in (message.key, message.address.handle, message.address.channel):
         if not name.isprintable():
-            raise Refused("The message's key or sender holds control characters.")
+            return "The message's key or sender holds control characters."
+    return None
 
 
 def _size(message: Inbound) -> int:
@@ -233,21 +260,26 @@ def _size(message: Inbound) -> int:
 
 
 def _fail(waiting: Sequence[_Waiting], error: VoxpopError) -> None:
-    for one in waiting:
-        if not one.future.done():
-            one.future.set_exception(error)
+    open_ = [one for one in waiting if not one.future.done()]
+    for one in open_:
+        one.future.set_exception(error)
+    witness.failed(open_, error)
 
 
 def _acknowledge(
-    waiting: Sequence[_Waiting], taken: Sequence[Taken | None]
+    waiting: Sequence[_Waiting], taken: Sequence[Taken | None], began: float
 ) -> list[_Waiting]:
     """Tell callers what became of their messages; return those that have to wait."""
     held: list[_Waiting] = []
+    told: list[tuple[_Waiting, Taken]] = []
     for one, result in zip(waiting, taken, strict=True):
         if result is None:
             held.append(one)
-        elif not one.future.done():
+            continue
+        told.append((one, result))
+        if not one.future.done():
             one.future.set_result(result)
+    witness.acknowledged(told, began)
     return held
 
 

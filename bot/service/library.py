@@ -1,13 +1,20 @@
 """The shelf of revisions: what is published, and what older talks still run."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from bot.engine.script import Script, Shelf
+from bot.errors import StoreUnavailable
 from bot.model.changes import Revision
 from bot.service.ports import Store, Work
 from flows.language.document import FlowDocument, load_flow
 from flows.language.model import LANGUAGE_VERSION
+
+LOOK_SECONDS: Final = 2.0
+"""How often it is looked whether somebody else published anything."""
 
 
 class Library:
@@ -35,6 +42,13 @@ class Library:
             await work.publish(fresh)
         await self.refresh()
         return [revision.flow for revision in fresh]
+
+    async def follow(self) -> None:
+        """Take up what others publish, within seconds, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(StoreUnavailable):
+                await self.refresh()
 
     async def refresh(self) -> None:
         """Take up what is current in the store."""

@@ -1,6 +1,7 @@
 """Send what is due: claimed with a lease, asked about, marked, sent, settled."""
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,13 +10,16 @@ from typing import Final
 
 import structlog
 
-from bot.errors import StoreUnavailable, VoxpopError
+from bot.errors import ChannelError, StoreUnavailable, Throttled, VoxpopError
 from bot.model.changes import Changes, Sent, Standing
 from bot.model.contact import Address
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
 from bot.policy.decide import Never, Outdated, Send, decide
+from bot.service import witness
+from bot.service.bell import Bell
 from bot.service.desk import Desk
+from bot.service.leases import Leases, sending
 from bot.service.ports import Channels, Work
 from bot.service.tally import ASKING, LEFT, Tally
 
@@ -23,17 +27,37 @@ log = structlog.get_logger()
 
 LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
+NEWEST: Final = 2**63 - 1
+"""An id after all others."""
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
+
+SHORTEST: Final = timedelta(seconds=1)
+LONGEST: Final = timedelta(minutes=15)
+"""How long a message waits after its first vain try, and at most; twice as long each
+time."""
+TRIES: Final = 100
+"""After so many a message has failed; that is about a day."""
 
 
 class Outbox:
     """The one way out for what we say."""
 
-    def __init__(self, desk: Desk, channels: Channels) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        channels: Channels,
+        leases: Leases | None = None,
+        bell: Bell | None = None,
+    ) -> None:
         self._desk = desk
         self._channels = channels
+        self._leases = leases
+        self._bell = bell
         self._tally = Tally(desk)
+        self._mine: set[str] = set()
+        self._rung = False
+        self._owed: list[tuple[Sequence[Delivery], Sequence[Sent]]] = []
 
     async def recover(self, mine: Address | None = None) -> None:
         """End leases that ran out: unsent rows are due again, others unknown.
@@ -50,17 +74,52 @@ class Outbox:
         recovered = 0.0
         loop = asyncio.get_running_loop()
         while not stopping.is_set():
+            told, self._rung = self._rung, False
             self._desk.stored.clear()
             try:
+                await self._take_over()
                 if loop.time() - recovered > LEASE.total_seconds() / 2:
                     await self.recover()
                     recovered = loop.time()
                 await self.drain()
+                if self._bell and not told and self._mine < self.in_turns():
+                    await self._bell.due()
             except StoreUnavailable as error:
                 log.warning("outbox_waits", error=str(error))
                 await asyncio.sleep(PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._desk.stored.wait(), PAUSE)
+
+    def wake(self) -> None:
+        """Look at what is due, for another worker told of something."""
+        self._rung = True
+        self._desk.stored.set()
+
+    async def catch_up(self, address: Address) -> None:
+        """Show somebody who is connected here what was sent while they were not."""
+        async with self._desk.store.reading() as work:
+            missed = await work.shown(address.handle, NEWEST, CLAIM)
+        channel = self._channels[address.channel]
+        results = [(each, await channel.send(each)) for each in missed]
+        await self.arrived([d for d, (state, _) in results if state == "delivered"])
+
+    def in_turns(self) -> set[str]:
+        """Return the channels through which one process sends at a time."""
+        return {name for name, c in self._channels.items() if c.at_once is not None}
+
+    async def _take_over(self) -> None:
+        """Know what is ours to send; what its last sender left is released at once."""
+        mine = {name for name in self.in_turns() if self._may_send(name)}
+        fresh = sorted(mine - self._mine)
+        if fresh:
+            async with self._desk.store.transaction() as work:
+                for name in fresh:
+                    await work.abandon(name)
+                await work.release(self._desk.clock())
+        self._mine = mine
+
+    def _may_send(self, channel: str) -> bool:
+        return self._leases is None or self._leases.holds(sending(channel))
 
     async def arrived(self, deliveries: Sequence[Delivery]) -> None:
         """Mark sent messages as delivered, and count the questions among them."""
@@ -77,6 +136,7 @@ class Outbox:
             for session, delivery in await self._asking(work, asked):
                 self._tally.arrived(changes, session, delivery, now)
             await work.save(changes)
+        witness.arrived([sent[id_] for id_ in fresh])
 
     async def drain(self, mine: Address | None = None) -> int:
         """Send all that is due now, or only to one address; return how many left.
@@ -89,10 +149,18 @@ class Outbox:
         left = 0
         while many := await self._push(Reach(tuple(pushed), handle)):
             left += many
-        others = Reach(tuple(name for name in names if name not in pushed), handle)
+        await self._pay()
+        turns = [name for name in names if name not in pushed and self._may_send(name)]
+        others = Reach(tuple(turns), handle)
         while claimed := await self._claim(others):
+            held: set[Address] = set()
             for group in _groups(claimed, self._channels):
-                left += await self._send(group)
+                waiting = [each for each in group if each.address in held]
+                await self._give_back(waiting)
+                results = await self._send([d for d in group if d not in waiting])
+                left += sum(result.state in LEFT for result in results)
+                again = {result.id for result in results if result.state == "due"}
+                held |= {each.address for each in group if each.id in again}
         return left
 
     # ── claim and ask ────────────────────────────────────────────────────────────
@@ -115,6 +183,10 @@ class Outbox:
                     self._tally.left(changes, session, delivery, result)
             await work.settle(results)
             await work.save(changes)
+        missed = {result.id for result in results if result.state == "sent"}
+        if self._bell and missed:
+            handles = {d.address.handle for d, _ in allowed if d.id in missed}
+            await self._bell.waits(sorted(handles))
         return claimed
 
     async def _claim(self, reach: Reach) -> list[Delivery]:
@@ -159,38 +231,102 @@ class Outbox:
                 allowed.append((delivery, own))
                 continue
             refused.append(_refused(delivery, verdict, now))
+            witness.settled(delivery, refused[-1])
             if own is not None:
                 self._tally.overtaken(changes, own, delivery, now)
         return len(claimed), allowed, refused, changes
 
     # ── send and settle ──────────────────────────────────────────────────────────
 
-    async def _send(self, group: Sequence[Delivery]) -> int:
+    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Have messages due again that stand behind one that is tried again."""
+        if deliveries:
+            now = self._desk.clock()
+            back = [Sent(d.contact, d.id, d.token, "due", now) for d in deliveries]
+            async with self._desk.store.transaction() as work:
+                await work.settle(back)
+
+    async def _send(self, group: Sequence[Delivery]) -> list[Sent]:
         """Send one message to each of several addresses at once."""
+        if not group:
+            return []
         tokens = [(each.contact, each.id, each.token + 1) for each in group]
-        async with self._desk.store.transaction() as work:
-            await work.hold_contacts(owner for owner, _, _ in tokens)
-            got = await work.start_sending(tokens)
+        try:
+            async with self._desk.store.transaction() as work:
+                await work.hold_contacts(owner for owner, _, _ in tokens)
+                got = await work.start_sending(tokens)
+        except StoreUnavailable:
+            # Perhaps it is marked all the same, and it never left: it is due again.
+            now = self._desk.clock()
+            unsent = [Sent(*token, "due", now, due_at=now) for token in tokens]
+            self._owed.append((group, unsent))
+            raise
         mine = [delivery for delivery in group if delivery.id in got]
-        sending = (self._send_one(each, each.token + 1) for each in mine)
-        results = await asyncio.gather(*sending)
-        await self._settle(mine, results)
-        return sum(result.state in LEFT for result in results)
+        return await self._settle_each(mine)
+
+    async def _settle_each(self, group: Sequence[Delivery]) -> list[Sent]:
+        """Send messages at once, and store what became of each as it is known.
+
+        What nobody waits for any longer would else be unknown after a crash.
+        """
+        under_way = {
+            asyncio.create_task(self._send_one(each, each.token + 1)): each
+            for each in group
+        }
+        results: list[Sent] = []
+        away: StoreUnavailable | None = None
+        while under_way:
+            done, _ = await asyncio.wait(under_way, return_when=FIRST_COMPLETED)
+            became = [task.result() for task in done]
+            some = [under_way.pop(task) for task in done]
+            results += became
+            try:
+                await self._settle(some, became)
+            except StoreUnavailable as error:
+                self._owed.append((some, became))
+                away = error
+        if away is not None:
+            raise away
+        return results
+
+    async def _pay(self) -> None:
+        """Store what became of messages while the store was away."""
+        while self._owed:
+            deliveries, results = self._owed[0]
+            places = [(each.contact, each.id, each.token) for each in results]
+            async with self._desk.store.transaction() as work:
+                open_ = await work.unsettled(places)
+            pairs = zip(deliveries, results, strict=True)
+            left = [(d, r) for d, r in pairs if r.id in open_]
+            if left:
+                await self._settle([d for d, _ in left], [r for _, r in left])
+            del self._owed[0]
 
     async def _send_one(self, delivery: Delivery, token: int) -> Sent:
+        with witness.sending(delivery) as span:
+            result = await self._sent(delivery, token)
+            witness.settled(delivery, result, span)
+        return result
+
+    async def _sent(self, delivery: Delivery, token: int) -> Sent:
         channel = self._channels[delivery.address.channel]
         reference: str | None = None
         reason: str | None = None
+        due_at: datetime | None = None
         state: State
         try:
             state, reference = await channel.send(delivery)
+        except ChannelError as error:
+            state, reason = "failed", str(error)
+            if error.retryable and delivery.attempts < TRIES:
+                state, due_at = "due", self._desk.clock() + _pause(delivery, error)
         except VoxpopError as error:
             state, reason = "failed", str(error)
         except Exception:
             log.exception("send_broke", delivery=delivery.id)
             state, reason = "unknown", "it broke"
-        at = self._desk.clock()
-        return Sent(delivery.contact, delivery.id, token, state, at, reason, reference)
+        contact, id_, at = delivery.contact, delivery.id, self._desk.clock()
+        return Sent(contact, id_, token, state, at, reason, reference, due_at)
 
     async def _settle(
         self, deliveries: Sequence[Delivery], results: Sequence[Sent]
@@ -249,6 +385,12 @@ def _one_an_address(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
             turns.append([])
         turns[turn].append(delivery)
     return turns
+
+
+def _pause(delivery: Delivery, error: ChannelError) -> timedelta:
+    """Return how long a message waits that was tried in vain."""
+    pause = min(SHORTEST * (1 << min(delivery.attempts, 20)), LONGEST)
+    return max(pause, error.retry_after) if isinstance(error, Throttled) else pause
 
 
 def _refused(delivery: Delivery, verdict: Never | Outdated, now: datetime) -> Sent:

@@ -1,6 +1,7 @@
 """Who wrote: found by their addresses, or taken in, and what is told of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from bot.model.answer import Value
@@ -14,10 +15,12 @@ from bot.service.ports import Work
 LONGEST_NAME: Final = 100
 
 
-def addresses_of(messages: Iterable[Inbound]) -> list[Address]:
+def addresses_of(messages: Sequence[Inbound]) -> list[Address]:
     """Return all addresses that messages come from, or prove, each once."""
-    named = (each for m in messages for each in (m.address, *m.known_as))
-    return list(dict.fromkeys(named))
+    found = dict.fromkeys([message.address for message in messages])
+    proving = [message for message in messages if message.known_as]
+    found |= dict.fromkeys(chain.from_iterable(m.known_as for m in proving))
+    return list(found)
 
 
 async def owners(
@@ -33,11 +36,14 @@ async def owners(
     A message that proves several addresses at once makes the unknown ones those of the
     contact that is known by another. Where two are known already, nothing is joined.
     """
-    named = [(message.address, *message.known_as) for message in messages]
+    proving = [message for message in messages if message.known_as]
     await batch.load(work, known.values())
     owned = {address: contact.id for address, contact in known.items()}
-    bound = await _customers(work, owned, messages)
-    for message, mine in zip(messages, named, strict=True):
+    bound = await _customers(work, owned, proving)
+    for message in messages:
+        if message.address in owned and not message.known_as:
+            continue
+        mine = (message.address, *message.known_as)
         owner = next((owned[each] for each in mine if each in owned), None)
         if owner is None:
             contact = _newcomer(batch.desk.new_id(), message)

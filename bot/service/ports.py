@@ -1,10 +1,11 @@
 """What the service asks of a store and of a channel; adapters fulfil it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.model.backlog import Backlog
 from bot.model.changes import (
     AnswerRow,
     Changes,
@@ -123,6 +124,10 @@ class Work(Protocol):
         """Store what became of deliveries, where their token is still the same."""
         ...
 
+    async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Return which deliveries (contact, id, token) wait to be settled still."""
+        ...
+
     async def arrived(
         self, deliveries: Sequence[tuple[int, int]], at: datetime
     ) -> set[int]:
@@ -138,6 +143,10 @@ class Work(Protocol):
 
     async def doubt(self, now: datetime) -> int:
         """Mark all that was to leave by now as unknown, and return how many it is."""
+        ...
+
+    async def abandon(self, channel: str) -> None:
+        """Let the leases on what goes through a channel run out: it is ours now."""
         ...
 
     async def release(self, now: datetime) -> None:
@@ -200,6 +209,10 @@ class Work(Protocol):
         """Keep a value under a name, in place of what was kept there."""
         ...
 
+    async def backlog(self, now: datetime) -> Backlog:
+        """Return what waits at an instant; no more than so many of a kind."""
+        ...
+
     async def shown(self, handle: str, after: int, limit: int) -> list[Delivery]:
         """Return the last messages that went to a visitor after an id, oldest first."""
         ...
@@ -221,7 +234,15 @@ class Work(Protocol):
 
 
 class Store(Protocol):
-    """A database; raises StoreUnavailable where it is full, locked or gone."""
+    """A database; raises StoreUnavailable where it is full, locked or gone.
+
+    A `shared` one may have other processes at work on it at the same time.
+    """
+
+    @property
+    def shared(self) -> bool:
+        """Say whether other processes may write, too."""
+        ...
 
     def transaction(self) -> AbstractAsyncContextManager[Work]:
         """Open a transaction that commits at its end, and rolls back on an error."""
@@ -229,6 +250,14 @@ class Store(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Work]:
         """Open a look at one moment of the store; nothing may be written."""
+        ...
+
+    async def ring(self, words: str) -> None:
+        """Say some words to all who listen at this store, if anybody does."""
+        ...
+
+    async def listen(self, hear: Callable[[str], None]) -> None:
+        """Hand over what is rung, also by ourselves, until cancelled."""
         ...
 
 
@@ -244,7 +273,11 @@ class Channel(Protocol):
     at_once: int | None
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
-        """Send one message; return how far it came and the provider's reference."""
+        """Send one message; return how far it came and the provider's reference.
+
+        Raises ChannelError where the provider did not take it. Where nobody knows, as
+        after a connection that broke once the request was written, it is `unknown`.
+        """
         ...
 
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.engine.heard import Begun
 from bot.model.contact import Address, Contact
+from bot.service import witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
 
@@ -44,6 +45,7 @@ async def start_flow(
         batch.changes.new_addresses.extend((a, contact.id) for a in missing)
         batch.push(contact.id, begun, address)
         await batch.save(work)
+    witness.began(batch)
     return contact.id
 
 

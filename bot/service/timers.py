@@ -6,14 +6,17 @@ All of it is rows that become due, so nothing is lost while nobody runs.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Final
 
 import structlog
 
+from bot import figures
 from bot.engine.heard import Begun, TimePassed
 from bot.errors import StoreUnavailable
 from bot.model.changes import Changes, PlanRow, SessionRow
 from bot.model.session import Session
+from bot.service import witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
 from bot.service.ports import Work
@@ -77,6 +80,7 @@ class Timers:
             raise
         except Exception:
             log.exception("talk_put_off", contact=contact)
+            figures.PUT_OFF.inc()
             await self._put_off(contact)
 
     async def _put_off(self, contact: int) -> None:
@@ -98,6 +102,7 @@ class Timers:
         return sessions, await work.due_plans(now, LIMIT, contact)
 
     async def _wake(self, contact: int | None) -> int:
+        began = perf_counter()
         async with self._desk.store.transaction() as work:
             sessions, plans = await self._due(work, contact)
             if not sessions and not plans:
@@ -110,6 +115,7 @@ class Timers:
                 batch.push(session.contact, TimePassed(), session.address)
             await _begin(batch, work, plans)
             await batch.save(work)
+        witness.woken(batch, sessions, perf_counter() - began)
         return len(sessions) + len(plans)
 
 

@@ -43,6 +43,11 @@ class Hub:
         self._of_address: Counter[str] = Counter()
         self._open = 0
 
+    @property
+    def open(self) -> int:
+        """Return how many sockets are open."""
+        return self._open
+
     def admit(self, line: Line) -> bool:
         """Take in a socket that has not said hello; False where there are too many.
 

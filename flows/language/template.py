@@ -85,6 +85,8 @@ class Text:
     forms: Mapping[str, Forms] = field(compare=False, repr=False)
     source: tuple[tuple[str, str, str], ...]
     """Language, plural category and words as written, in the order written."""
+    fixed: Mapping[str, str] = field(compare=False, repr=False, default_factory=dict)
+    """Language to its words, where they have one form and nothing is filled in."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -236,7 +238,12 @@ def parse_text(value: Any) -> Text:  # noqa: ANN401 - whatever YAML held
         for language, forms in by_language.items()
         for category, form in forms.items()
     )
-    return Text(by_language, source)
+    fixed = {
+        language: form.fixed
+        for language, forms in by_language.items()
+        if len(forms) == 1 and (form := forms["other"]).fixed is not None
+    }
+    return Text(by_language, source, fixed)
 
 
 def _languages(value: Mapping[Any, Any]) -> dict[str, Forms]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model.changes import Changes, InboundRow
 from bot.model.contact import Address
@@ -113,20 +114,25 @@ async def test_in_small_lots(house: House, monkeypatch: pytest.MonkeyPatch) -> N
         assert await work.kept(PROGRESS) != first
 
 
-async def stick(house: House, key: str) -> InboundRow:
-    """Store a message that could not be handled."""
+async def stuck_row(house: House, key: str, raw: str) -> InboundRow:
+    """Return a message that could not be handled."""
     contact = await house.contact(VISITOR)
-    row = InboundRow(
+    return InboundRow(
         house.desk.new_id(),
         "web",
         VISITOR,
         f"{VISITOR}:{key}",
         contact.id,
         house.hands.at,
-        '{"text": "stuck words"}',
+        raw,
         "stuck",
         "it broke",
     )
+
+
+async def stick(house: House, key: str) -> InboundRow:
+    """Store a message that could not be handled."""
+    row = await stuck_row(house, key, '{"text": "stuck words"}')
     async with house.store.transaction() as work:
         await work.save(Changes(inbound=[row]))
     return row
@@ -177,15 +183,9 @@ async def test_the_words_leave_the_disk(tmp_path: Path) -> None:
     file = tmp_path / "voxpop.db"
     secret = "the-marmalade-was-late " * 400
     async with open_house(SURVEY, file=file) as house:
-        raw = [f"{secret}{number}" for number in range(20)]
         await say(house, "survey")
-        contact = await house.contact(VISITOR)
-        rows = [
-            InboundRow(
-                house.desk.new_id(), "web", "x", text, contact.id, house.hands.at, text
-            )._replace(key=str(n))
-            for n, text in enumerate(raw)
-        ]
+        rows = [await stuck_row(house, str(number), secret) for number in range(20)]
+        rows = [replace(row, state="handled") for row in rows]
         async with house.store.transaction() as work:
             await work.save(Changes(inbound=rows))
         assert "marmalade" in everything(tmp_path)

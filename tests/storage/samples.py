@@ -66,7 +66,7 @@ def rows(*sessions: Session, new: bool = True) -> dict[int, SessionRow]:
 def inbound(id_: int, key: str = "1", **fields: Any) -> InboundRow:  # noqa: ANN401
     """Return a message of Ann's as it came."""
     row = InboundRow(id_, ANNS.channel, ANNS.handle, key, ANN.id, NOON, "{}")
-    return row._replace(**fields)
+    return replace(row, **fields)
 
 
 def answer(id_: int, value: Value = 9, **fields: Any) -> AnswerRow:  # noqa: ANN401
@@ -139,4 +139,5 @@ def plan(id_: int, **fields: Any) -> PlanRow:  # noqa: ANN401 - any of PlanRow
 
 def event(id_: int, **fields: Any) -> EventRow:  # noqa: ANN401 - any of EventRow
     """Return something that happened to Ann."""
-    return EventRow(id_, ANN.id, 100, "Emitted", b"{}", NOON)._replace(**fields)
+    row = EventRow(id_, ANN.id, 100, "Emitted", b"{}", NOON)
+    return replace(row, **fields)

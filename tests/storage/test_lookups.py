@@ -11,6 +11,7 @@ from storage import open_store
 from storage.named import statements
 
 RARE = {
+    "backlog": "the indexes hold only what is unknown or stuck, and it has a limit",
     "counts_differing": "a recount reads everything",
     "events_of": "a single look at one contact",
     "report_comments": "a report reads the words of its period",

@@ -48,7 +48,7 @@ async def claim(store: SqlStore, limit: int = 9) -> list[int]:
         return [found.id for found in await work.claim(NOON, LEASE, limit, REACH)]
 
 
-async def start(store: SqlStore, *ids: int, token: int = 1) -> set[int]:
+async def start(store: SqlStore, *ids: int, token: int = 2) -> set[int]:
     """Mark deliveries as leaving, and return those that this got."""
     async with store.transaction() as work:
         return await work.start_sending([(ANN.id, id_, token) for id_ in ids])
@@ -80,8 +80,8 @@ async def test_claiming(store: SqlStore) -> None:
         claimed = await work.claim(NOON, LEASE, 9, REACH)
         assert await work.claim(NOON, LEASE, 9, REACH) == []
     assert claimed == [
-        delivery(1, session=None, state="claimed"),
-        replace(full, state="claimed"),
+        delivery(1, session=None, state="claimed", token=1),
+        replace(full, state="claimed", token=1),
     ]
 
 
@@ -111,8 +111,8 @@ async def test_order_of_an_address(store: SqlStore) -> None:
     assert await claim(store) == []
     await settle(
         store,
-        sent(1, 1, "unknown", NOON),
-        sent(2, 1, "failed", NOON, "gone"),
+        sent(1, 2, "unknown", NOON),
+        sent(2, 2, "failed", NOON, "gone"),
     )
     assert await claim(store) == [3]
 
@@ -123,14 +123,14 @@ async def test_what_is_tried_again_keeps_its_turn(store: SqlStore) -> None:
     await claim(store)
     await start(store, 1)
     again = NOON + MINUTE
-    await settle(store, sent(1, 1, "due", NOON, "429", None, again))
+    await settle(store, sent(1, 2, "due", NOON, "429", None, again))
     await save(store, deliveries=[delivery(2), delivery(3, address=BENS)])
     assert await claim(store) == [3]
     async with store.transaction() as work:
         [row] = await work.claim(again, again + MINUTE, 9, REACH)
-        assert (row.id, row.due_at, row.attempts, row.token) == (1, again, 1, 1)
-        assert await work.start_sending([(ANN.id, 1, 2)]) == {1}
-        await work.settle([sent(1, 2, "sent", again)])
+        assert (row.id, row.due_at, row.attempts, row.token) == (1, again, 1, 3)
+        assert await work.start_sending([(ANN.id, 1, 4)]) == {1}
+        await work.settle([sent(1, 4, "sent", again)])
         assert [row.id for row in await work.claim(again, LEASE, 9, REACH)] == [2]
 
 
@@ -138,7 +138,7 @@ async def test_what_is_put_off_holds_nothing_back(store: SqlStore) -> None:
     """A claimed row that may only go later lets those behind it pass."""
     await save(store, deliveries=[delivery(1), delivery(2)])
     assert await claim(store, 1) == [1]
-    await settle(store, sent(1, 0, "due", NOON, "quiet", None, NOON + MINUTE))
+    await settle(store, sent(1, 1, "due", NOON, "quiet", None, NOON + MINUTE))
     assert await claim(store) == [2]
 
 
@@ -148,15 +148,31 @@ async def test_tokens(store: SqlStore) -> None:
     assert await start(store, 1) == set()
     await claim(store)
     assert await start(store, 1, 2, 3) == {1, 2}
-    assert await start(store, 1, token=2) == set()
+    assert await start(store, 1, token=3) == set()
     await settle(
         store,
-        sent(1, 0, "failed", NOON),
-        sent(2, 1, "sent", NOON, None, "m"),
+        sent(1, 1, "failed", NOON),
+        sent(2, 2, "sent", NOON, None, "m"),
     )
     async with store.transaction() as work:
         await work.release(LEASE)
     assert await states(store) == {1: "unknown", 2: "sent"}
+
+
+async def test_a_claim_that_was_taken_over(store: SqlStore) -> None:
+    """Who claimed a row that another one has claimed since can neither send nor settle.
+
+    Else what one of them knows to be unsent would be due while the other one sends it.
+    """
+    await save(store, deliveries=[delivery(1)])
+    async with store.transaction() as work:
+        [mine] = await work.claim(NOON, NOON, 9, REACH)
+        await work.release(NOON)
+        [theirs] = await work.claim(NOON, LEASE, 9, REACH)
+    assert await start(store, 1, token=mine.token + 1) == set()
+    assert await start(store, 1, token=theirs.token + 1) == {1}
+    await settle(store, sent(1, mine.token + 1, "due", NOON))
+    assert await states(store) == {1: "sending"}
 
 
 async def test_leases(store: SqlStore) -> None:
@@ -190,7 +206,7 @@ async def test_the_late_word_on_a_lost_row(store: SqlStore) -> None:
     await start(store, 1)
     async with store.transaction() as work:
         await work.release(LEASE)
-    await settle(store, sent(1, 1, "sent", NOON))
+    await settle(store, sent(1, 2, "sent", NOON))
     assert await states(store) == {1: "sent"}
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from bot.errors import StoreConflict
 from bot.model.changes import Changes, ConsentRow, Revision, Standing
@@ -166,7 +167,7 @@ async def test_due_sessions(store: Store) -> None:
     changes = Changes(sessions=rows(late, later, asleep))
     for talk, at in ((late, NOON), (later, NOON + MINUTE), (asleep, None)):
         row = changes.sessions[talk.id]
-        changes.sessions[talk.id] = row._replace(wakes_at=at)
+        changes.sessions[talk.id] = replace(row, wakes_at=at)
     async with store.transaction() as work:
         await work.save(changes)
     async with store.transaction() as work:

@@ -27,6 +27,9 @@ class Fence:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.shared = store.shared
+        self.ring = store.ring
+        self.listen = store.listen
         self.waiting: dict[Address, None] = {}
         self.wakes: dict[tuple[int, int], datetime] = {}
         self.plans: dict[int, PlanRow] = {}

@@ -145,6 +145,8 @@ CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'due';
 CREATE INDEX outbox_leased ON outbox (channel, handle, id) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_caused ON outbox (session, cause)
   WHERE state = 'due' AND cause IS NOT NULL;
+-- Of these nobody knows whether they arrived: few, and counted often.
+CREATE INDEX outbox_unknown ON outbox (id) WHERE state = 'unknown';
 -- What a visitor is shown after a reload, and what they missed.
 CREATE INDEX outbox_web ON outbox (handle, id) WHERE channel = 'web';
 

@@ -33,7 +33,7 @@ SELECT o.contact, o.id
 -- asked once more, for now their contacts are held. A row waits while an earlier one
 -- of its address is claimed, on its way, or to be tried again.
 UPDATE outbox AS o
-   SET state = 'claimed', lease_until = $1::bigint
+   SET state = 'claimed', token = o.token + 1, lease_until = $1::bigint
   FROM unnest($2::bigint[], $3::bigint[]) AS mine (contact, id)
  WHERE o.contact = mine.contact
    AND o.id = mine.id
@@ -65,6 +65,15 @@ UPDATE outbox
    AND outbox.token < started.token
 RETURNING outbox.id
 
+-- name: outbox_unsettled
+SELECT o.id
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (contact, id, token)
+  JOIN outbox AS o
+    ON o.contact = asked.contact
+   AND o.id = asked.id
+   AND o.token = asked.token
+ WHERE o.state IN ('claimed', 'sending', 'unknown')
+
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
 UPDATE outbox
@@ -87,6 +96,13 @@ UPDATE outbox
  WHERE lease_until IS NOT NULL
    AND channel = $1
    AND handle = $2
+
+-- name: outbox_abandon
+UPDATE outbox
+   SET lease_until = 0
+ WHERE lease_until IS NOT NULL
+   AND state IN ('claimed', 'sending')
+   AND channel = $1
 
 -- name: outbox_due_again
 UPDATE outbox

@@ -8,7 +8,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- A row waits while an earlier one of its
 -- address is claimed, on its way, or to be tried again.
 UPDATE outbox
-   SET state = 'claimed', lease_until = ?2
+   SET state = 'claimed', token = token + 1, lease_until = ?2
  WHERE id IN (SELECT o.id
                 FROM outbox AS o
                WHERE o.state = 'due'
@@ -44,6 +44,15 @@ UPDATE outbox
    AND outbox.token < started.token
 RETURNING outbox.id
 
+-- name: outbox_unsettled
+SELECT o.id
+  FROM json_each(?) AS asked
+ CROSS JOIN outbox AS o
+ WHERE o.contact = asked.value ->> 0
+   AND o.id = asked.value ->> 1
+   AND o.token = asked.value ->> 2
+   AND o.state IN ('claimed', 'sending', 'unknown')
+
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
 UPDATE outbox
@@ -61,6 +70,13 @@ UPDATE outbox
  WHERE lease_until IS NOT NULL
    AND channel = ?
    AND handle = ?
+
+-- name: outbox_abandon
+UPDATE outbox
+   SET lease_until = 0
+ WHERE lease_until IS NOT NULL
+   AND state IN ('claimed', 'sending')
+   AND channel = ?
 
 -- name: outbox_due_again
 UPDATE outbox

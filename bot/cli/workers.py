@@ -1,0 +1,174 @@
+"""Several workers behind one port: started, watched, and renewed one after the other.
+
+The listening socket is opened once and handed to all, so that no connection is lost
+while a worker stops: another one takes it.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from web import notify
+
+SHORT: Final = 10.0
+"""Seconds after which a worker that ends is started again without a longer pause."""
+PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 30.0
+READY_SECONDS: Final = 60.0
+
+
+class Worker:
+    """One process that serves."""
+
+    def __init__(self, number: int, command: Sequence[str], folder: Path) -> None:
+        self._command = command
+        self._place = folder / f"worker-{number}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, hands: Sequence[int]) -> bool:
+        """Start it with these open files; say whether it became ready."""
+        loop = asyncio.get_running_loop()
+        self._place.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
+            ears.bind(str(self._place))
+            ears.settimeout(0)
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                pass_fds=hands,
+                start_new_session=True,  # Ctrl-C is for us to pass on
+                env={**os.environ, notify.PLACE: str(self._place)},
+            )
+            ended = asyncio.ensure_future(self._process.wait())
+            told = asyncio.ensure_future(loop.sock_recv(ears, 64))
+            await asyncio.wait(
+                {ended, told},
+                timeout=READY_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            told.cancel()
+            return not ended.done()
+
+    async def ended(self) -> int:
+        """Return its exit code once it ended."""
+        assert self._process is not None  # noqa: S101 - it was started
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Have it finish what is under way, and end."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.terminate()
+            await self._process.wait()
+
+
+class _Seat:
+    """One worker's place, which is never empty for long."""
+
+    def __init__(self, make: Callable[[], Worker], hands: Sequence[int]) -> None:
+        self._make = make
+        self._hands = hands
+        self.worker: Worker | None = None
+
+    async def take(self) -> bool:
+        """Put a new worker here, and stop the one before it once the new one is ready.
+
+        Where the new one cannot start, the old one stays.
+        """
+        new = self._make()
+        if not await new.start(self._hands):
+            return False
+        old, self.worker = self.worker, new
+        if old is not None:
+            await old.stop()
+        return True
+
+    async def keep(self) -> None:
+        """Replace a worker that ends by itself, until cancelled."""
+        loop = asyncio.get_running_loop()
+        pause = PAUSE
+        while True:
+            began = loop.time()
+            if self.worker is not None or await self.take():
+                await self._ended()
+            pause = PAUSE if loop.time() - began > SHORT else pause * 2
+            pause = min(pause, LONGEST_PAUSE)
+            sys.stderr.write(f"A worker ended; another one starts in {pause:.0f} s.\n")
+            await asyncio.sleep(pause)
+
+    async def _ended(self) -> None:
+        """Return when whoever sits here has ended, and was not replaced."""
+        while (worker := self.worker) is not None:
+            await worker.ended()
+            if worker is self.worker:
+                self.worker = None
+
+
+class Workers:
+    """As many workers as were asked for, for as long as we run."""
+
+    def __init__(
+        self, count: int, listening: socket.socket, config: Path | None
+    ) -> None:
+        command = [sys.executable, "-m", "bot", "run"]
+        command += ["--socket", str(listening.fileno())]
+        self._command = [*command, *(["--config", str(config)] if config else [])]
+        self._stopping = asyncio.Event()
+        self._renewing = asyncio.Event()
+        self._made = 0
+        self._folder = Path()
+        hands = [listening.fileno()]
+        self._seats = [
+            _Seat(partial(self._new, *(["--quiet"] if number else [])), hands)
+            for number in range(count)
+        ]
+
+    async def run(self) -> int:
+        """Run until told to stop; return the exit code."""
+        with tempfile.TemporaryDirectory(prefix="voxpop-") as folder:
+            self._folder = Path(folder)
+            self._on_signals()
+            for seat in self._seats:
+                if not await seat.take():
+                    await self._stop()
+                    return 1
+            notify.ready()
+            async with asyncio.TaskGroup() as tasks:
+                loops = [tasks.create_task(seat.keep()) for seat in self._seats]
+                loops.append(tasks.create_task(self._renew()))
+                await self._stopping.wait()
+                for loop in loops:
+                    loop.cancel()
+            await self._stop()
+        return 0
+
+    async def _renew(self) -> None:
+        """Replace the workers, one after the other, whenever told to."""
+        while True:
+            await self._renewing.wait()
+            self._renewing.clear()
+            taken = [await seat.take() for seat in self._seats]
+            words = "All workers are new." if all(taken) else "Some could not start."
+            sys.stdout.write(f"{words}\n")
+            sys.stdout.flush()
+
+    async def _stop(self) -> None:
+        workers = (seat.worker for seat in self._seats)
+        await asyncio.gather(*(worker.stop() for worker in workers if worker))
+
+    def _new(self, *options: str) -> Worker:
+        self._made += 1
+        return Worker(self._made, [*self._command, *options], self._folder)
+
+    def _on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._renewing.set)

@@ -1,0 +1,1 @@
+"""Servers and services of ours that stand in for those of others."""
