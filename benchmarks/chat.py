@@ -93,7 +93,8 @@ class Nowhere:
 
 async def inbound(file: Path, *, replying: bool) -> float:
     """Return messages a second of the inbound path, its replies going out or not."""
-    async with opened(settings=settings_of(file), channels=[Nowhere()]) as house:
+    settings, channels = settings_of(file), [Nowhere()]
+    async with opened(settings=settings, channels=channels, worker=True) as house:
         talks = await waiting(house.desk)
         settle_memory()
         stopping = asyncio.Event()

@@ -23,6 +23,7 @@ from bot.service.leases import Leases
 from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
+from bot.service.pushes import Pushes
 from bot.service.retention import LEASE as FORGETTING, Retention
 from bot.service.timers import Timers
 from storage import SqlStore, open_store
@@ -87,7 +88,9 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
             start_flows=_start_flows(settings, channels),
         )
         await library.refresh()
-        inbox = Inbox(desk)
+        pushed = [each.name for each in channels if each.at_once is None]
+        pushes = Pushes(pushed if worker else ())
+        inbox = Inbox(desk, pushes)
         house = House(
             settings=settings,
             store=store,
@@ -96,7 +99,13 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
             leases=leases,
             bell=bell,
             inbox=inbox,
-            outbox=Outbox(desk, _by_name(channels), leases if worker else None, bell),
+            outbox=Outbox(
+                desk,
+                _by_name(channels),
+                leases=leases if worker else None,
+                bell=bell,
+                pushes=pushes,
+            ),
             timers=Timers(desk),
             retention=Retention(
                 desk,

@@ -33,6 +33,7 @@ from bot.service.batch import Batch
 from bot.service.desk import Desk
 from bot.service.people import clean
 from bot.service.ports import Work
+from bot.service.pushes import Push, Pushes
 
 log = structlog.get_logger()
 
@@ -73,8 +74,9 @@ class _Waiting(Struct):
 class Inbox:
     """The one way in for what contacts send."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, pushes: Pushes | None = None) -> None:
         self._desk = desk
+        self._pushes = pushes or Pushes()
         self._queue: deque[_Waiting] = deque()
         self._bytes = 0
         self._open: list[_Waiting] = []
@@ -135,7 +137,6 @@ class Inbox:
             await self._commit_singly()
         else:
             await self._put_back(_acknowledge(self._open, taken, began))
-            self._desk.stored.set()
         self._open = []
 
     async def _commit_singly(self) -> None:
@@ -149,7 +150,6 @@ class Inbox:
             except VoxpopError as error:
                 _fail([waiting], error)
         await self._put_back(held)
-        self._desk.stored.set()
 
     async def _put_back(self, held: Sequence[_Waiting]) -> None:
         """Put messages of contacts whom other workers hold first in the queue again."""
@@ -200,6 +200,7 @@ class Inbox:
         self, messages: Sequence[Inbound], fault: Exception | None
     ) -> list[Taken | None]:
         batch = Batch(self._desk, self._desk.clock())
+        left: list[Push] = []
         taken: list[Taken | None] = [None] * len(messages)
         async with self._desk.store.transaction() as work:
             known, busy = await work.hold(people.addresses_of(messages))
@@ -210,6 +211,7 @@ class Inbox:
                     (place, _handle(batch, message, owners[message.address], fault))
                     for place, message in fresh
                 ]
+                left = self._pushes.leave(batch)
                 await batch.save(work)
                 for place, id_ in handled:
                     owner = owners[messages[place].address]
@@ -217,6 +219,9 @@ class Inbox:
                     stuck = fault is not None
                     taken[place] = Taken(known=False, id=id_, session=talk, stuck=stuck)
             saved = perf_counter()
+        self._pushes.show(left)
+        if len(left) < len(batch.changes.deliveries):
+            self._desk.stored.set()
         witness.stored(batch, saved)
         return taken
 

@@ -21,6 +21,7 @@ from bot.service.bell import Bell
 from bot.service.desk import Desk
 from bot.service.leases import Leases, sending
 from bot.service.ports import Channels, Work
+from bot.service.pushes import Push, Pushes
 from bot.service.tally import ASKING, LEFT, Tally
 
 log = structlog.get_logger()
@@ -47,10 +48,14 @@ class Outbox:
         self,
         desk: Desk,
         channels: Channels,
+        *,
         leases: Leases | None = None,
         bell: Bell | None = None,
+        pushes: Pushes | None = None,
     ) -> None:
         self._desk = desk
+        self._pushes = pushes or Pushes()
+        self._arrivals: list[Push] = []
         self._channels = channels
         self._leases = leases
         self._bell = bell
@@ -71,6 +76,58 @@ class Outbox:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send what becomes due until told to stop; wait for a store that is away."""
+        async with asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(self._show_on())
+            await self._send_on(stopping)
+            showing.cancel()
+        await self._show()
+
+    async def _show_on(self) -> None:
+        """Show what left with its batch, until cancelled."""
+        while True:
+            await self._pushes.ready.wait()
+            try:
+                await self._show()
+            except StoreUnavailable as error:
+                log.warning("arrivals_wait", error=str(error))
+                await asyncio.sleep(PAUSE)
+
+    async def _show(self) -> None:
+        """Show what left with its batch, and note what of it arrived."""
+        missed: set[str] = set()
+        for push in self._pushes.taken():
+            delivery = push.delivery
+            if (await self._send_one(delivery, delivery.token)).state == "delivered":
+                self._arrivals.append(push)
+            else:
+                missed.add(delivery.address.handle)
+        if self._bell and missed:
+            await self._bell.waits(sorted(missed))
+        if self._arrivals:
+            await self._note_arrivals()
+
+    async def _note_arrivals(self) -> None:
+        arrivals, self._arrivals = self._arrivals, []
+        try:
+            await self._count_arrivals(arrivals)
+        except StoreUnavailable:
+            self._arrivals = arrivals + self._arrivals
+            raise
+
+    async def _count_arrivals(self, arrivals: Sequence[Push]) -> None:
+        now = self._desk.clock()
+        places = {(d.contact, d.id): (d, session) for d, session in arrivals}
+        changes = Changes()
+        async with self._desk.store.transaction() as work:
+            await work.hold_contacts(owner for owner, _ in places)
+            fresh = await work.arrived(sorted(places), now)
+            for delivery, session in places.values():
+                if session and delivery.id in fresh and delivery.role in ASKING:
+                    self._tally.arrived(changes, session, delivery, now)
+            await work.save(changes)
+
+    async def _send_on(self, stopping: asyncio.Event) -> None:
+        """Send what becomes due, until told to stop."""
         recovered = 0.0
         loop = asyncio.get_running_loop()
         while not stopping.is_set():
@@ -143,6 +200,7 @@ class Outbox:
 
         What is for channels that this process does not have stays due.
         """
+        await self._show()
         handle = mine.handle if mine else None
         names = [mine.channel] if mine else sorted(self._channels)
         pushed = [name for name in names if self._channels[name].at_once is None]

@@ -5,9 +5,11 @@ messages up here, and a visitor's own messages keep their order.
 """
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
@@ -151,7 +153,9 @@ class Socket:
                 self._chat.call(self.address)
             arrived = await self._chat.meet(hello, self.address)
             self._chat.hub.greet(self, arrived.visitor.handle)
-            self._release(await self._chat.welcome(arrived))
+            welcome = await self._chat.welcome(arrived)
+            self._held = list(_news(self._held, welcome))
+            self._release(welcome)
         except TooFast as error:
             self._release(frames.Later(None, error.seconds, "too_fast"))
         except StoreUnavailable:
@@ -175,6 +179,20 @@ class Socket:
             self._strikes += 1
             if self._strikes >= STRIKES:
                 self.close(TOO_MUCH)
+
+
+def _news(
+    held: Sequence[frames.ToPage], welcome: frames.Welcome
+) -> Iterator[frames.ToPage]:
+    """Yield frames without the entries that the welcome shows already."""
+    shown = {entry.id for entry in welcome.messages}
+    for frame in held:
+        if isinstance(frame, frames.Messages):
+            new = tuple(each for each in frame.messages if each.id not in shown)
+            if new:
+                yield replace(frame, messages=new)
+        else:
+            yield frame
 
 
 class Sockets:

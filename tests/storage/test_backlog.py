@@ -56,8 +56,8 @@ async def test_what_needs_a_person(store: SqlStore) -> None:
     async with store.transaction() as work:
         await work.claim(NOON, NOON + MINUTE, 9, Reach(("web",)))
         lost, left = (
-            Sent(ANN.id, 5, 0, "unknown", NOON),
-            Sent(ANN.id, 6, 0, "sent", NOON),
+            Sent(ANN.id, 5, 1, "unknown", NOON),
+            Sent(ANN.id, 6, 1, "sent", NOON),
         )
         await work.settle([lost, left])
         found = await work.backlog(NOON)

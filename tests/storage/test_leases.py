@@ -54,7 +54,7 @@ async def test_what_a_dead_sender_left(store: SqlStore) -> None:
     async with store.transaction() as work:
         reach = rows[0].address.channel
         await work.claim(at, at + MINUTE, 9, Reach((reach,)))
-        await work.start_sending([(rows[0].contact, 1, 1)])
+        await work.start_sending([(rows[0].contact, 1, 2)])
         await work.abandon("telegram")
         await work.release(at)
     assert await states(store) == {1: "sending", 2: "claimed"}

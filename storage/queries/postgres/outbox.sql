@@ -1,11 +1,14 @@
 -- name: outbox_add
 INSERT INTO outbox (id, contact, channel, handle, session, flow, asks, cause, content,
-                    topic, prompted, role, due_at, state, token, attempts, reason)
-SELECT *
+                    topic, prompted, role, due_at, state, token, attempts, reason,
+                    settled_at)
+SELECT new.*, CASE WHEN new.state = 'sent' THEN new.due_at END
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[],
               $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
               $11::smallint[], $12::text[], $13::bigint[], $14::text[], $15::bigint[],
               $16::bigint[], $17::text[])
+       AS new (id, contact, channel, handle, session, flow, asks, cause, content, topic,
+               prompted, role, due_at, state, token, attempts, reason)
 
 -- name: outbox_hold
 -- $1 now, $2 how many, $3 the channels, $4 one handle or null. Holds the contacts of

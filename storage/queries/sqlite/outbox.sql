@@ -1,7 +1,9 @@
 -- name: outbox_add
 INSERT INTO outbox (id, contact, channel, handle, session, flow, asks, cause, content,
-                    topic, prompted, role, due_at, state, token, attempts, reason)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    topic, prompted, role, due_at, state, token, attempts, reason,
+                    settled_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+        iif(?14 = 'sent', ?13, NULL))
 
 -- name: outbox_claim
 -- ?1 now, ?2 the end of the lease, ?3 how many, ?4 the channels, ?5 one handle or null.
