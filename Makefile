@@ -2,6 +2,7 @@
 # GNU make 3.81 suffices.
 
 BIN := .venv/bin
+PEERS := .venv-peers
 PYTEST := $(BIN)/pytest -q
 UV ?= uv
 
@@ -16,10 +17,10 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pictures bench lock setup-run setup-test
+.PHONY: help install run test e2e check pictures bench bench-peers lock setup-run setup-test
 
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
 
 setup-run:
 	$(call setup,run)
@@ -52,9 +53,18 @@ bench: setup-test ## Measure how many messages a second come in, and over the ne
 	@$(BIN)/python benchmarks/inbound.py
 	@$(BIN)/python benchmarks/chat.py
 
+bench-peers: setup-test $(PEERS)/made ## Measure the same survey through other bots, too
+	@$(BIN)/python benchmarks/peers.py
+
+$(PEERS)/made: requirements/peers.txt
+	$(BIN)/python -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-  --no-header --no-emit-index-url --no-annotate $(LOCK_WITH) pyproject.toml
+  --no-header --no-emit-index-url --no-annotate $(LOCK_WITH)
 
 lock: ## Renew requirements/*.txt after a change of dependencies (needs uv)
-	$(COMPILE) --group build -o requirements/run.txt
-	$(COMPILE) --group test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) pyproject.toml --group build -o requirements/run.txt
+	$(COMPILE) pyproject.toml --group test -c requirements/run.txt -o requirements/test.txt
+	$(COMPILE) --group pyproject.toml:peers -o requirements/peers.txt

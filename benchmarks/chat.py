@@ -27,7 +27,7 @@ from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeVar
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -65,6 +65,7 @@ LIMITS: Final = Limits(
     sockets_of_address=10**6,
     strangers=10**6,
 )
+T = TypeVar("T")
 Talk = tuple[str, int]
 """A visitor's handle and their talk."""
 
@@ -195,13 +196,13 @@ async def over_requests(port: int, talks: list[Talk]) -> float:
     """Return messages a second over connections that are kept open."""
     lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(AT_ONCE)]
     texts = [
-        [_request(frame, token) for frame in frames(place, session)]
+        [request(frame, token) for frame in frames(place, session)]
         for place, ((_, session), token) in enumerate(
             zip(talks, tokens(talks), strict=True)
         )
     ]
     shared = [lines[place % AT_ONCE] for place in range(len(talks))]
-    took = await _timed(shared, texts, _by_request)
+    took = await _timed(shared, texts, by_request)
     for _, writer in lines:
         writer.close()
     return MESSAGES / took
@@ -268,7 +269,8 @@ def _masked(body: bytes) -> bytes:
     return head + bytes(4) + body
 
 
-def _request(body: bytes, token: str) -> bytes:
+def request(body: bytes, token: str) -> bytes:
+    """Return a request that posts one message."""
     return (
         "POST /chat/messages HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
@@ -276,7 +278,8 @@ def _request(body: bytes, token: str) -> bytes:
     ).encode() + body
 
 
-async def _by_request(line: Line, text: bytes) -> None:
+async def by_request(line: Line, text: bytes) -> None:
+    """Send a request and return once the server says that it is stored."""
     reader, writer = line
     writer.write(text)
     head = await reader.readuntil(b"\r\n\r\n")
@@ -289,7 +292,7 @@ async def _by_request(line: Line, text: bytes) -> None:
 # ── the figures ──────────────────────────────────────────────────────────────────────
 
 
-def on_loop(main: Callable[[], Coroutine[None, None, float]], core: int) -> float:
+def on_loop(main: Callable[[], Coroutine[None, None, T]], core: int) -> T:
     """Run something on the loop that the server has, on one core."""
     os.sched_setaffinity(0, {core})
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -297,8 +300,8 @@ def on_loop(main: Callable[[], Coroutine[None, None, float]], core: int) -> floa
 
 
 async def networked(
-    file: Path, core: int, over: Callable[[int, list[Talk]], Awaitable[float]]
-) -> float:
+    file: Path, core: int, over: Callable[[int, list[Talk]], Awaitable[T]]
+) -> T:
     """Return what the visitors reach against a server of its own."""
     async with server(file, core) as (port, talks):
         return await over(port, talks)

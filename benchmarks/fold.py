@@ -18,7 +18,8 @@ from typing import Final
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.inbound import CALLERS, RAW, TAPPED, TYPED, desk_on  # noqa: E402
+from benchmarks.house import desk_on  # noqa: E402
+from benchmarks.inbound import CALLERS, RAW, TAPPED, TYPED  # noqa: E402
 from bot.clock import now  # noqa: E402
 from bot.engine.heard import Begun, Facts  # noqa: E402
 from bot.engine.run import resume, start  # noqa: E402
@@ -53,8 +54,7 @@ class Memory:
     def __init__(self, driver: Driver) -> None:
         self.reading = driver.reading
         self.ring, self.listen = driver.ring, driver.listen
-        self.scrub = driver.scrub
-        self.shared = driver.shared
+        self.shared, self.scrub = driver.shared, driver.scrub
         self.number = 0
         self.contacts: dict[str, Row] = {}
         self.states: list[dict[int, str]] = [{} for _ in range(PUSHES)]

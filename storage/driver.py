@@ -52,14 +52,14 @@ class Driver(Protocol):
         """Open a look at one moment of the database."""
         ...
 
-    async def scrub(self) -> None:
-        """Have what was deleted leave the disk, as far as the database lets us."""
-        ...
-
     async def ring(self, words: str) -> None:
         """Say some words to all who listen at this database."""
         ...
 
     async def listen(self, hear: Callable[[str], None]) -> None:
         """Hand over what is rung, until cancelled."""
+        ...
+
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
         ...

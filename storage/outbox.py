@@ -71,16 +71,16 @@ class Outbox(Table):
         place = (address.channel, address.handle)
         await self._db.write([("outbox_let_go", [place])])
 
+    async def abandon(self, channel: str) -> None:
+        """Let the leases on what goes through a channel run out: it is ours now."""
+        await self._db.write([("outbox_abandon", [(channel,)])])
+
     async def doubt(self, now: datetime) -> int:
         """Mark all that was to leave by now as unknown: it came from a backup.
 
         Return how many messages that are.
         """
         return len(await self._db.fetch("outbox_restored", micros(now)))
-
-    async def abandon(self, channel: str) -> None:
-        """Let the leases on what goes through a channel run out: it is ours now."""
-        await self._db.write([("outbox_abandon", [(channel,)])])
 
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""

@@ -179,9 +179,6 @@ class PostgresDriver:
             with explained(self._place):
                 await transaction.commit()
 
-    async def scrub(self) -> None:
-        """Do nothing: the server's own vacuum gives the room to other rows."""
-
     async def ring(self, words: str) -> None:
         """Say some words to all who listen at this database."""
         async with self.connection() as connection:
@@ -208,6 +205,9 @@ class PostgresDriver:
                 await gone.wait()
             finally:
                 connection.terminate()
+
+    async def scrub(self) -> None:
+        """Do nothing: the server's own vacuum gives the room to other rows."""
 
     async def shut(self) -> None:
         """Take nothing more in, and wait for what is under way."""

@@ -43,10 +43,6 @@ class SqlStore:
         async with self._driver.reading() as db:
             yield SqlWork(db)
 
-    async def scrub(self) -> None:
-        """Have what was deleted leave the disk, as far as the database lets us."""
-        await self._driver.scrub()
-
     async def ring(self, words: str) -> None:
         """Say some words to all who listen at this store, if anybody does."""
         await self._driver.ring(words)
@@ -54,6 +50,10 @@ class SqlStore:
     async def listen(self, hear: Callable[[str], None]) -> None:
         """Hand over what is rung, also by ourselves, until cancelled."""
         await self._driver.listen(hear)
+
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
+        await self._driver.scrub()
 
     async def find(self, address: Address) -> Contact | None:
         """Return whom an address belongs to, None where nobody is known by it."""

@@ -141,12 +141,12 @@ class Work(Protocol):
         """Let the leases on what goes to an address run out: their holder is gone."""
         ...
 
-    async def doubt(self, now: datetime) -> int:
-        """Mark all that was to leave by now as unknown, and return how many it is."""
-        ...
-
     async def abandon(self, channel: str) -> None:
         """Let the leases on what goes through a channel run out: it is ours now."""
+        ...
+
+    async def doubt(self, now: datetime) -> int:
+        """Mark all that was to leave by now as unknown, and return how many it is."""
         ...
 
     async def release(self, now: datetime) -> None:

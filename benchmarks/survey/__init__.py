@@ -1,0 +1,1 @@
+"""One survey, asked by several bots: run `make bench-peers`."""
