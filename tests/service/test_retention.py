@@ -1,5 +1,6 @@
 """What providers sent is forgotten after its time; what came of it stays."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -175,6 +176,32 @@ async def test_the_page_copes(house: House) -> None:
         ("me", "too slow"),
         ("bot", "Thanks."),
     ]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+async def test_whose_turn_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, ours: bool
+) -> None:
+    """Of several workers one forgets; the others leave it to that one."""
+    monkeypatch.setattr(retention, "SWEEP_SECONDS", 0)
+    await say(house, "survey")
+    house.hands.at += SPAN + timedelta(days=1)
+    turns = 0
+    enough = asyncio.Event()
+
+    def asked() -> bool:
+        nonlocal turns
+        turns += 1
+        if turns == 3:
+            enough.set()
+        return ours
+
+    forgetting = Retention(house.desk, SPAN, house.store.scrub, asked)
+    running = asyncio.create_task(forgetting.run())
+    await enough.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert (await raws(house) == [""]) is ours
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
