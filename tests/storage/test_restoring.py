@@ -138,7 +138,9 @@ async def test_the_log_of_one_that_was_killed(made: Path, tmp_path: Path) -> Non
     assert messages >= 60
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff" * 100, None])
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff" * 100, None], ids=["empty", "wrecked", "gone"]
+)
 async def test_over_what_cannot_be_read(
     url: str, file: Path, made: Path, damage: bytes | None
 ) -> None:
