@@ -22,7 +22,7 @@ from websockets.asyncio.client import connect
 
 from bot import figures
 from tests.databases import fresh_database
-from tests.e2e.running import PATIENCE, Running
+from tests.e2e.running import PATIENCE, VOXPOP, Running
 from tests.examples import lay_out
 from tests.test_figures import read
 
