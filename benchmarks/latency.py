@@ -56,7 +56,8 @@ async def at_rate(rate: float, count: int, send: Send) -> list[float]:
 async def inbox(file: Path, rate: float) -> list[float]:
     """Return how long messages took through the inbox at a rate."""
     settings = chat.settings_of(file)
-    async with opened(settings=settings, channels=[chat.Nowhere()]) as house:
+    channels = [chat.Nowhere()]
+    async with opened(settings=settings, channels=channels, worker=True) as house:
         talks = await waiting(house.desk)
         said = [
             message(*talk, number, tapped=place % 2 == 1)
