@@ -17,7 +17,8 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pictures bench bench-large bench-peers lock setup-run setup-test
+.PHONY: help install run test e2e check pictures bench bench-large bench-peers torture \
+  lock setup-run setup-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -68,6 +69,14 @@ $(PEERS)/made: requirements/peers.txt
 	$(BIN)/python -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --require-hashes -r $<
 	@touch $@
+
+MINUTES ?= 10
+ENGINE ?= sqlite
+WORKERS ?= 1
+
+torture: setup-test ## Kill it, starve it and cut it off for some minutes, and look it over
+	@EVERY_CALL=1 $(PYTEST) tests/torture/test_faults.py -k $(ENGINE)
+	@$(BIN)/python -m tests.torture --minutes $(MINUTES) --engine $(ENGINE) --workers $(WORKERS)
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-emit-index-url --no-annotate $(LOCK_WITH)

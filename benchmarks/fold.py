@@ -54,7 +54,7 @@ class Memory:
     def __init__(self, driver: Driver) -> None:
         self.reading = driver.reading
         self.ring, self.listen = driver.ring, driver.listen
-        self.shared = driver.shared
+        self.shared, self.scrub = driver.shared, driver.scrub
         self.number = 0
         self.contacts: dict[str, Row] = {}
         self.states: list[dict[int, str]] = [{} for _ in range(PUSHES)]

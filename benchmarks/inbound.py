@@ -87,6 +87,10 @@ class Recorder:
         """Open a look at the database."""
         return self._driver.reading()
 
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk."""
+        await self._driver.scrub()
+
 
 class Recording:
     """The statements of one transaction, remembered."""

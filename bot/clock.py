@@ -51,6 +51,15 @@ def make_ids(clock: Clock | None = None, node: int | None = None) -> Ids:
     return new_id
 
 
+def first_id(at: datetime) -> int:
+    """Return the smallest id that can be made at an instant; earlier ones are smaller.
+
+    >>> first_id(datetime(2025, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == 1 << 22
+    True
+    """
+    return max(0, _milliseconds(at)) << _TICK_SHIFT
+
+
 def seeded(seed: int) -> Chance:
     """Return chance that can be had again: the same seed draws the same."""
     return Chance(seed)
@@ -59,3 +68,8 @@ def seeded(seed: int) -> Chance:
 def _nanos_of(clock: Clock) -> Callable[[], int]:
     """Return a reader of a clock's nanoseconds since 1970, by whole milliseconds."""
     return lambda: int(clock().timestamp() * 1000) * _MILLISECOND
+
+
+def _milliseconds(at: datetime) -> int:
+    """Return the milliseconds from 2025 to an instant."""
+    return int(at.timestamp() * 1000) - _EPOCH_MS

@@ -127,7 +127,9 @@ ENDED: Final = Counter(
 
 # ── messages out ─────────────────────────────────────────────────────────────────────
 
-STATES: Final = ("sent", "delivered", "failed", "withheld", "superseded", "unknown")
+STATES: Final = (
+    *("sent", "delivered", "due", "failed", "withheld", "superseded", "unknown"),
+)
 DELIVERIES: Final = Counter(
     "voxpop_outbox_deliveries_total",
     "How often a message of ours came to a state when we sent it, or heard of it.",
@@ -136,7 +138,7 @@ DELIVERIES: Final = Counter(
 )
 LEAVING: Final = Histogram(
     "voxpop_outbox_seconds",
-    "From a message's being due to its having left.",
+    "From a message's being due, at its last try, to its having left.",
     ["channel"],
     buckets=(*QUICK, 5, 15, 60, 300, 1_800),
     registry=REGISTRY,

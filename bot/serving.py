@@ -147,6 +147,7 @@ class Served:
             house.bell.listen(self._rings.put_nowait),
             self._answer_rings(),
             self._board.run(),
+            house.retention.run(),
         )
         async with asyncio.TaskGroup() as tasks:
             loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]

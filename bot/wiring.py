@@ -23,6 +23,7 @@ from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
 from bot.service.pushes import Pushes
+from bot.service.retention import Retention
 from bot.service.timers import Timers
 from storage import SqlStore, open_store
 
@@ -44,6 +45,7 @@ class House:
     inbox: Inbox
     outbox: Outbox
     timers: Timers
+    retention: Retention
 
 
 @asynccontextmanager
@@ -104,6 +106,7 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
                 pushes=pushes,
             ),
             timers=Timers(desk),
+            retention=Retention(desk, settings.retention.raw_payloads, store.scrub),
         )
         settle_memory()
         taking = asyncio.create_task(inbox.run())

@@ -59,3 +59,7 @@ class Driver(Protocol):
     async def listen(self, hear: Callable[[str], None]) -> None:
         """Hand over what is rung, until cancelled."""
         ...
+
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
+        ...

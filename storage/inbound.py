@@ -31,6 +31,25 @@ class Inbound(Table):
         rows = await self._db.fetch("inbound_stuck")
         return [as_inbound(row) for row in rows]
 
+    async def stretch(self, after: int, before: int, limit: int) -> int | None:
+        """Return where the next so many messages between two ids end, if there are any.
+
+        Both ends are left out.
+        """
+        [[last]] = await self._db.fetch("inbound_next", after, before, limit)
+        return None if last is None else int(last)
+
+    async def empty(self, after: int, until: int) -> int:
+        """Forget what providers sent after one id and until another, but what is stuck.
+
+        Return of how many messages.
+        """
+        return len(await self._db.fetch("inbound_empty", after, until))
+
+    async def empty_some(self, ids: Sequence[int]) -> int:
+        """Forget what providers sent as these messages; return of how many it was."""
+        return len(await self._db.fetch("inbound_empty_some", list(ids)))
+
 
 def as_inbound(row: Row) -> InboundRow:
     """Return the message that a row holds."""

@@ -67,14 +67,22 @@ async def migrate(target: Target) -> list[str]:
     Raises StoreUnavailable where the database is newer than this Voxpop, or where a
     step that was applied reads differently now.
     """
-    if not _missing(await _applied(target), target):
+    if not await missing(target):
         return []
     async with target.alone():
         await target.rows(statements(target.engine)["migrations_table"])
-        missing = _missing(await _applied(target), target)
-        for step in missing:
+        todo = await missing(target)
+        for step in todo:
             await _apply(target, step)
-    return [step.name for step in missing]
+    return [step.name for step in todo]
+
+
+async def missing(target: Target) -> Sequence[Step]:
+    """Return the steps that a database still lacks: all of them where it is empty.
+
+    Raises StoreUnavailable as `migrate` does.
+    """
+    return _missing(await _applied(target), target)
 
 
 async def _applied(target: Target) -> dict[int, tuple[str, str]]:

@@ -75,6 +75,13 @@ class Outbox(Table):
         """Let the leases on what goes through a channel run out: it is ours now."""
         await self._db.write([("outbox_abandon", [(channel,)])])
 
+    async def doubt(self, now: datetime) -> int:
+        """Mark all that was to leave by now as unknown: it came from a backup.
+
+        Return how many messages that are.
+        """
+        return len(await self._db.fetch("outbox_restored", micros(now)))
+
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
         at = [(micros(now),)]

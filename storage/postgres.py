@@ -206,6 +206,9 @@ class PostgresDriver:
             finally:
                 connection.terminate()
 
+    async def scrub(self) -> None:
+        """Do nothing: the server's own vacuum gives the room to other rows."""
+
     async def shut(self) -> None:
         """Take nothing more in, and wait for what is under way."""
         self._closed = True

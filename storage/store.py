@@ -16,7 +16,7 @@ from storage.sqlite import open_sqlite
 from storage.work import SqlWork
 
 _SQLITE: Final = "sqlite:///"
-_POSTGRES: Final = ("postgresql://", "postgres://")
+POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 class SqlStore:
@@ -51,6 +51,10 @@ class SqlStore:
         """Hand over what is rung, also by ourselves, until cancelled."""
         await self._driver.listen(hear)
 
+    async def scrub(self) -> None:
+        """Have what was deleted leave the disk, as far as the database lets us."""
+        await self._driver.scrub()
+
     async def find(self, address: Address) -> Contact | None:
         """Return whom an address belongs to, None where nobody is known by it."""
         async with self.reading() as work:
@@ -79,7 +83,7 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
     Raises WrongUse where there is no such kind of database, StoreUnavailable where it
     cannot be opened.
     """
-    if url.startswith(_POSTGRES):
+    if url.startswith(POSTGRES):
         async with open_postgres(url) as shared:
             yield SqlStore(shared)
         return

@@ -49,6 +49,21 @@ COMMANDS: Final = {
         "Count all answers anew, and say where the counts differ.",
         "voxpop rebuild",
     ),
+    "backup": (
+        "bot.cli.backup:backup",
+        "Write all that the database holds to one file, also while Voxpop runs.",
+        "voxpop backup backups/",
+    ),
+    "restore": (
+        "bot.cli.restore:restore",
+        "Put a backup in the place of the database.",
+        "voxpop restore voxpop-20261123T120000Z.db --replace",
+    ),
+    "migrate": (
+        "bot.cli.migrate:migrate",
+        "Bring the database up to date, or move all of it to another one.",
+        "voxpop migrate --from sqlite:///voxpop.db --to postgresql://host/voxpop",
+    ),
     "demo": (
         "bot.cli.demo:demo",
         "See a report of simulated customers.",

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from bot import figures
 from web import notify
 
 SHORT: Final = 10.0
@@ -23,6 +24,8 @@ SHORT: Final = 10.0
 PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 READY_SECONDS: Final = 60.0
+FIGURES: Final = "figures"
+"""Where workers keep what they count, so that each can show the sum."""
 
 
 class Worker:
@@ -44,7 +47,11 @@ class Worker:
                 *self._command,
                 pass_fds=hands,
                 start_new_session=True,  # Ctrl-C is for us to pass on
-                env={**os.environ, notify.PLACE: str(self._place)},
+                env={
+                    **os.environ,
+                    notify.PLACE: str(self._place),
+                    figures.SHARED: str(self._place.with_name(FIGURES)),
+                },
             )
             ended = asyncio.ensure_future(self._process.wait())
             told = asyncio.ensure_future(loop.sock_recv(ears, 64))
@@ -134,6 +141,7 @@ class Workers:
         """Run until told to stop; return the exit code."""
         with tempfile.TemporaryDirectory(prefix="voxpop-") as folder:
             self._folder = Path(folder)
+            (self._folder / FIGURES).mkdir()
             self._on_signals()
             for seat in self._seats:
                 if not await seat.take():

@@ -20,6 +20,8 @@ class Talk:
     """One session, open for one sprint; `freeze` gives it back with what was told."""
 
     def __init__(self, shelf: Shelf, session: Session, facts: Facts) -> None:
+        if session.address != facts.address:
+            session = replace(session, address=facts.address)
         self.shelf = shelf
         self.session = session
         self.facts = facts
@@ -203,10 +205,9 @@ class Talk:
 
     def freeze(self) -> Sprint:
         """Return the session as it is now, and all that was told."""
-        # Python passes up to fifteen keywords fast, and makes a dict of more.
+        # Python passes up to fourteen keywords fast, and makes a dict of more.
         session = replace(
             self.session,
-            address=self.facts.address,
             status=self.status,
             frames=self.frames,
             language=self.language,

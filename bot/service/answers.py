@@ -29,9 +29,9 @@ class Answers:
 
     def add(self, session: Session, address: Address, event: Answered) -> None:
         """Take in an answer just given."""
+        # Python passes up to fourteen keywords fast, and makes a dict of more.
         row = replace(
             self._blank,
-            id=self._desk.new_id(),
             contact=session.contact,
             session=session.id,
             key=event.key,
@@ -47,6 +47,7 @@ class Answers:
             touchpoint=event.touchpoint,
             revision=event.revision,
         )
+        row.id = self._desk.new_id()
         self._told.append((row, event))
         self._changes.answers.append(row)
         if session.test:

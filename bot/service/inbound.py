@@ -52,7 +52,7 @@ LONGEST: Final = 20_000
 
 
 class Taken(Struct, frozen=True):
-    """What became of a message that is stored: it was `known`, or led to this talk."""
+    """What became of a message that is stored: this talk, unless `known` or `stuck`."""
 
     known: bool
     id: int | None = None

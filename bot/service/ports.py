@@ -145,6 +145,10 @@ class Work(Protocol):
         """Let the leases on what goes through a channel run out: it is ours now."""
         ...
 
+    async def doubt(self, now: datetime) -> int:
+        """Mark all that was to leave by now as unknown, and return how many it is."""
+        ...
+
     async def release(self, now: datetime) -> None:
         """End leases that ran out: `claimed` is due again, `sending` is unknown."""
         ...
@@ -157,6 +161,28 @@ class Work(Protocol):
 
     async def drop_leases(self, holder: str) -> None:
         """Give up all that a process holds, so that others need not wait."""
+        ...
+
+    async def stuck(self) -> list[InboundRow]:
+        """Return the messages that could not be handled, oldest first."""
+        ...
+
+    async def stretch(self, after: int, before: int, limit: int) -> int | None:
+        """Return where the next so many messages between two ids end, if there are any.
+
+        Both ends are left out.
+        """
+        ...
+
+    async def empty(self, after: int, until: int) -> int:
+        """Forget what providers sent after one id and until another, but what is stuck.
+
+        Return of how many messages.
+        """
+        ...
+
+    async def empty_some(self, ids: Sequence[int]) -> int:
+        """Forget what providers sent as these messages; return of how many it was."""
         ...
 
     async def publish(self, revisions: Sequence[Revision]) -> None:

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +20,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from websockets.asyncio.client import connect
 
-from tests.e2e.running import Running
+from bot import figures
+from tests.databases import fresh_database
+from tests.e2e.running import PATIENCE, Running
+from tests.examples import lay_out
 from tests.test_figures import read
 
 pytestmark = pytest.mark.e2e
@@ -85,6 +91,55 @@ def test_figures_of_a_talk(shop: Path) -> None:
         bearer = {**passed_on, "Authorization": f"Bearer {SECRET}"}
         assert httpx.get(url, headers=bearer, trust_env=False).status_code == 200
         assert server.errors() == ""
+
+
+def both_serve(server: Running) -> None:
+    """Return once the figures tell of two workers."""
+    latest = time.monotonic() + PATIENCE
+    while read(server.get("/metrics")[1])["voxpop_workers", ()] < 2:
+        assert time.monotonic() < latest
+
+
+@pytest.mark.postgres
+def test_figures_of_several_workers(shop: Path) -> None:
+    """Whichever worker is asked shows what all counted, also once they are renewed."""
+    server = Running(shop, VOXPOP_DATABASE=fresh_database())
+    server.options = ("--workers", "2")
+    ended = ("voxpop_talks_ended_total", (("flow", "nps"), ("status", "completed")))
+    with server:
+        both_serve(server)  # the first one says that it is up before the second is
+        for _ in range(4):
+            asyncio.run(talk(server))
+        shown = [read(server.get("/metrics")[1]) for _ in range(6)]
+        assert {each[ended] for each in shown} == {4}
+        assert {each["voxpop_workers", ()] for each in shown} == {2}
+        os.kill(server.pid, signal.SIGHUP)
+        server.heard("All workers are new.")
+        asyncio.run(talk(server))
+        shown = [read(server.get("/metrics")[1]) for _ in range(6)]
+        assert {each[ended] for each in shown} == {5}
+        assert {each["voxpop_workers", ()] for each in shown} == {2}
+        assert server.stop() == 0
+
+
+def test_figures_of_several_servers(tmp_path: Path) -> None:
+    """Servers that share a directory show what all counted, also those that ended."""
+    shared, one_shop, other_shop = (tmp_path / name for name in ("f", "a", "b"))
+    for folder in (shared, one_shop, other_shop):
+        folder.mkdir()
+    variable = {figures.SHARED: str(shared)}
+    ended = ("voxpop_talks_ended_total", (("flow", "nps"), ("status", "completed")))
+    with Running(lay_out(one_shop), **variable) as one:
+        with Running(lay_out(other_shop), **variable) as other:
+            for server in (one, other, other):
+                asyncio.run(talk(server))
+            shown = [read(server.get("/metrics")[1]) for server in (one, other)]
+            assert [each[ended] for each in shown] == [3, 3]
+            assert [each["voxpop_workers", ()] for each in shown] == [2, 2]
+        shown = [read(one.get("/metrics")[1])]
+        assert [each[ended] for each in shown] == [3]
+        assert [each["voxpop_workers", ()] for each in shown] == [1]
+        assert one.errors() == ""
 
 
 def test_traces_of_a_talk(shop: Path) -> None:

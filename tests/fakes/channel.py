@@ -10,6 +10,8 @@ from bot.errors import ChannelError, Throttled, Unreachable
 from bot.model.message import Delivery, State
 
 NAME: Final = "fake"
+AT_ONCE: Final = 16
+"""Requests that are open at once."""
 HEAD_END: Final = b"\r\n\r\n"
 CONNECT_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 5.0
@@ -21,7 +23,7 @@ class PushChannel:
     name = NAME
 
     def __init__(
-        self, port: int, *, at_once: int = 16, patience: float = ANSWER_SECONDS
+        self, port: int, *, at_once: int = AT_ONCE, patience: float = ANSWER_SECONDS
     ) -> None:
         self.at_once: int | None = at_once
         self._port = port

@@ -60,6 +60,7 @@ class Platform:
         self.knobs = Knobs()
         self.requests: list[Request] = []
         self.port = 0
+        self.closings = 0
         self._chance = chance
         self._log = log.open("a", encoding="utf-8")
         self._server: asyncio.Server | None = None
@@ -77,9 +78,13 @@ class Platform:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Refuse connections from now on; those that are open are answered still."""
+        """Refuse connections from now on; those that were taken are answered still.
+
+        Those that wait to be taken are reset by the system.
+        """
         if self._server is not None:
             self._server.close()
+            self.closings += 1
             self._server = None
 
     def end(self) -> None:

@@ -22,6 +22,7 @@ RARE = {
     "contacts_silent_beyond": "the index holds only silent visitors, which are bounded",
     "inbound_stuck": "the index holds only what is stuck",
     "outbox_silence_due": "the index holds only what is due, and a stop is rare",
+    "outbox_restored": "a restore looks at the whole outbox, once",
     "outbox_newest": "reads the end of the table, up to its limit",
 }
 """Statements that may read a table or an index from end to end, and why."""

@@ -39,3 +39,26 @@ DELETE FROM inbound
    AND key >= gone.first
    AND key < gone.beyond
    AND channel = 'web'
+
+-- name: inbound_next
+-- Where the next $3 messages end that came after $1 and before $2.
+SELECT max(id)
+  FROM (SELECT id FROM inbound WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3) AS few
+
+-- name: inbound_empty
+-- What the provider sent goes; that it came stays. A stuck message keeps it.
+UPDATE inbound
+   SET raw = ''
+ WHERE id > $1
+   AND id <= $2
+   AND state <> 'stuck'
+   AND raw <> ''
+RETURNING id
+
+-- name: inbound_empty_some
+UPDATE inbound
+   SET raw = ''
+ WHERE id IN (SELECT unnest($1::bigint[]))
+   AND state <> 'stuck'
+   AND raw <> ''
+RETURNING id

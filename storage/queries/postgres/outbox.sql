@@ -130,6 +130,15 @@ UPDATE outbox
  WHERE outbox.contact = ended.contact
    AND outbox.id = ended.id
 
+-- name: outbox_restored
+-- What a backup held back may have left since it was taken; $1 is now.
+UPDATE outbox
+   SET state = 'unknown', lease_until = NULL, settled_at = $1,
+       reason = 'restored from a backup'
+ WHERE state IN ('claimed', 'sending')
+    OR (state = 'due' AND due_at <= $1)
+RETURNING id
+
 -- name: outbox_withdraw
 UPDATE outbox
    SET state = 'superseded', reason = 'corrected', lease_until = NULL

@@ -30,3 +30,26 @@ SELECT id, channel, handle, key, contact, received_at, raw, state, error
 
 -- name: inbound_forget
 DELETE FROM inbound WHERE key >= ? AND key < ? AND channel = 'web' AND handle = ?
+
+-- name: inbound_next
+-- Where the next ?3 messages end that came after ?1 and before ?2.
+SELECT max(id)
+  FROM (SELECT id FROM inbound WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3) AS few
+
+-- name: inbound_empty
+-- What the provider sent goes; that it came stays. A stuck message keeps it.
+UPDATE inbound
+   SET raw = ''
+ WHERE id > ?1
+   AND id <= ?2
+   AND state <> 'stuck'
+   AND raw <> ''
+RETURNING id
+
+-- name: inbound_empty_some
+UPDATE inbound
+   SET raw = ''
+ WHERE id IN (SELECT value FROM json_each(?1))
+   AND state <> 'stuck'
+   AND raw <> ''
+RETURNING id

@@ -1,0 +1,1 @@
+"""Voxpop killed, cut off and starved while people talk with it; then looked over."""
