@@ -16,6 +16,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
@@ -83,10 +84,13 @@ async def requests(port: int, talks: list[chat.Talk], rate: float) -> list[float
             zip(talks, chat.tokens(talks), strict=True)
         )
     ]
-    free = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+    free = deque(lines)  # by turns, so that the server sees none idle and closes it
 
     async def send(place: int) -> None:
-        line = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
+        line = (
+            free.popleft() if free else await asyncio.open_connection("127.0.0.1", port)
+        )
         await chat.by_request(line, texts[place])
         free.append(line)
 
