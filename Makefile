@@ -17,8 +17,8 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pictures bench bench-peers torture lock \
-  setup-run setup-test
+.PHONY: help install run test e2e check pictures bench bench-large bench-peers torture \
+  lock setup-run setup-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -50,9 +50,17 @@ check: setup-test ## Check all that a change has to hold to
 pictures: setup-test ## Take the pictures of the documentation anew
 	@CHAT_PICTURES=docs/images $(PYTEST) -m e2e -k picture_of
 
-bench: setup-test ## Measure how many messages a second come in, and over the network
+bench: setup-test ## Measure rates, waiting times, memory and growth, in some minutes
 	@$(BIN)/python benchmarks/inbound.py
+	@$(BIN)/python benchmarks/inbound.py --engine postgresql
 	@$(BIN)/python benchmarks/chat.py
+	@$(BIN)/python benchmarks/latency.py
+	@$(BIN)/python benchmarks/memory.py
+	@$(BIN)/python benchmarks/growth.py contacts flows
+
+bench-large: setup-test ## Measure with ten million answers: 12 GB of disk, in BENCH_DIR
+	@$(BIN)/python benchmarks/growth.py answers
+	@$(BIN)/python benchmarks/reports.py
 
 bench-peers: setup-test $(PEERS)/made ## Measure the same survey through other bots, too
 	@$(BIN)/python benchmarks/peers.py

@@ -16,6 +16,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
@@ -56,7 +57,8 @@ async def at_rate(rate: float, count: int, send: Send) -> list[float]:
 async def inbox(file: Path, rate: float) -> list[float]:
     """Return how long messages took through the inbox at a rate."""
     settings = chat.settings_of(file)
-    async with opened(settings=settings, channels=[chat.Nowhere()]) as house:
+    channels = [chat.Nowhere()]
+    async with opened(settings=settings, channels=channels, worker=True) as house:
         talks = await waiting(house.desk)
         said = [
             message(*talk, number, tapped=place % 2 == 1)
@@ -82,10 +84,13 @@ async def requests(port: int, talks: list[chat.Talk], rate: float) -> list[float
             zip(talks, chat.tokens(talks), strict=True)
         )
     ]
-    free = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+    free = deque(lines)  # by turns, so that the server sees none idle and closes it
 
     async def send(place: int) -> None:
-        line = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
+        line = (
+            free.popleft() if free else await asyncio.open_connection("127.0.0.1", port)
+        )
         await chat.by_request(line, texts[place])
         free.append(line)
 

@@ -1,10 +1,10 @@
 """The survey with Voxpop, every message and every reply durable on SQLite.
 
-A channel is *pushed* where its messages are sent within the transaction that settles
-them, as the web chat's are; a *provider's* messages are claimed, marked as sending,
-sent and settled. A reply counts once it was handed to the channel and the database
-holds for good that it was. *Acked* stops earlier: the message is stored for good with
-its reply, which has not left yet.
+A channel is *pushed* where a reply leaves with the transaction that makes it, as the
+web chat's do; a *provider's* messages are claimed, marked as sending, sent and settled.
+A reply counts once it was handed to the channel and the database holds for good that it
+was sent. *Acked* stops earlier: the message is stored for good with its reply, which
+has not left yet.
 """
 
 import asyncio
@@ -26,11 +26,13 @@ from bot.model.message import Delivery, Inbound, State
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
+from bot.service.pushes import Pushes
 from bot.wiring import settle_memory
 from flows.language.document import load_flow
 from storage import SqlStore, open_store
 
 CHANNEL: Final = "telegram"
+MANY: Final = 10**6
 FLOW: Final = Path(__file__).with_name("survey.yaml")
 
 
@@ -121,16 +123,24 @@ class Stub:
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
         """Take a request as it would leave."""
         chat, text = int(delivery.address.handle), delivery.content.text
-        self._sent[delivery.id] = make_request({"chat_id": chat, "text": text})
-        return "sent", str(read_answer(talk.SENT).result.message_id)
+        request = make_request({"chat_id": chat, "text": text})
+        reference = str(read_answer(talk.SENT).result.message_id)
+        if delivery.state == "sent":  # the database holds that already
+            self._came(request)
+        else:
+            self._sent[delivery.id] = request
+        return ("delivered" if self.at_once is None else "sent"), reference
 
     def settled(self, results: Sequence[Sent]) -> None:
         """Pass on what was sent, now that the database holds that it was."""
         for result in results:
-            if result.state != "sent":
+            if result.state not in {"sent", "delivered"}:
                 raise SystemExit(f"a reply was {result.state}: {result.reason}")
-            request = msgspec.json.decode(self._sent.pop(result.id))
-            self._replies.came(request["chat_id"], request["text"])
+            self._came(self._sent.pop(result.id))
+
+    def _came(self, request: bytes) -> None:
+        sent = msgspec.json.decode(request)
+        self._replies.came(sent["chat_id"], sent["text"])
 
 
 def inbound(body: bytes) -> Inbound:
@@ -166,8 +176,9 @@ async def opened(
         )
         document = load_flow(FLOW.name, FLOW.read_bytes())
         await desk.library.publish([document], now=now(), by="bench")
-        inbox = Inbox(desk)
-        outbox = Outbox(desk, {CHANNEL: stub})
+        pushes = Pushes([CHANNEL] if at_once is None and not acked else ())
+        inbox = Inbox(desk, pushes)
+        outbox = Outbox(desk, {CHANNEL: stub}, pushes=pushes)
         settle_memory()
         if acked:
             async with running(inbox, None, desk):
@@ -175,6 +186,9 @@ async def opened(
         else:
             async with running(inbox, outbox, desk):
                 yield talk.Bot(lambda body: inbox.take(inbound(body)))
+            states = {each.state for each in await store.outbox(MANY)}
+            if not states <= {"sent", "delivered"}:
+                raise SystemExit(f"replies are {states} in the end")
 
 
 @asynccontextmanager
