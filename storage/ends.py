@@ -17,6 +17,7 @@ TABLES: Final = (
     "sessions",
     "answers",
     "counts",
+    "months",
     "events",
     "outbox",
     "cases",

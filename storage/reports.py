@@ -8,8 +8,10 @@ from bot.model.report import Cell, CommentRow
 from storage.driver import Driver, Row
 from storage.rows import as_value, moment
 
-_COLUMNS: Final = ("day", "flow", "touchpoint", "channel", "language", "campaign")
+_COLUMNS: Final = ("period", "flow", "touchpoint", "channel", "language", "campaign")
 """What the histograms can be grouped by, in the order the statements give it."""
+_PERIODS: Final = {"day": 10, "month": 7}
+"""How many characters of a date name the period."""
 _LAST_NAME: Final = "\U0010ffff"
 _FIRST_DAY: Final = ""
 _LAST_DAY: Final = "9999-99"
@@ -30,7 +32,12 @@ class Reports:
         by: Sequence[str],
     ) -> list[Cell]:
         """Return every count from `start` to the day before `end`, by group."""
-        return await self._cells("report_counts", _bounds(flow, start, end), by)
+        bounds = _bounds(flow, start, end)
+        if "day" in by or not _whole_months(start, end):
+            return await self._cells("report_counts", bounds, by)
+        first, last, begin, beyond = bounds
+        months = (first, last, begin[:7], beyond[:7])
+        return await self._cells("report_months", months, by)
 
     async def people_counts(
         self,
@@ -55,10 +62,16 @@ class Reports:
         self, name: str, bounds: Sequence[str], by: Sequence[str]
     ) -> list[Cell]:
         flags = [int(column in by) for column in _COLUMNS]
+        flags[0] = max((_PERIODS.get(column, 0) for column in by), default=0)
         async with self._driver.reading() as db:
             rows = await db.fetch(name, *bounds, *flags)
-        places = [_COLUMNS.index(column) for column in by]
+        places = [0 if column in _PERIODS else _COLUMNS.index(column) for column in by]
         return [_cell(row, places) for row in rows]
+
+
+def _whole_months(start: date | None, end: date | None) -> bool:
+    """Say whether a time begins and ends with a month, or is open."""
+    return all(each is None or each.day == 1 for each in (start, end))
 
 
 def _bounds(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Final
 
 import structlog
@@ -77,14 +78,15 @@ class Outbox:
     async def run(self, stopping: asyncio.Event) -> None:
         """Send what becomes due until told to stop; wait for a store that is away."""
         async with asyncio.TaskGroup() as tasks:
-            showing = tasks.create_task(self._show_on())
+            tasks.create_task(self._show_on(stopping))
             await self._send_on(stopping)
-            showing.cancel()
-        await self._show()
+            self._pushes.ready.set()
+        with suppress(StoreUnavailable):
+            await self._show()
 
-    async def _show_on(self) -> None:
-        """Show what left with its batch, until cancelled."""
-        while True:
+    async def _show_on(self, stopping: asyncio.Event) -> None:
+        """Show what left with its batch, until told to stop."""
+        while not stopping.is_set():
             await self._pushes.ready.wait()
             try:
                 await self._show()
@@ -95,22 +97,37 @@ class Outbox:
     async def _show(self) -> None:
         """Show what left with its batch, and note what of it arrived."""
         missed: set[str] = set()
+        began = perf_counter()
+        shown: list[tuple[Delivery, State]] = []
         for push in self._pushes.taken():
             delivery = push.delivery
-            if (await self._send_one(delivery, delivery.token)).state == "delivered":
+            state = await self._pushed(delivery)
+            shown.append((delivery, state))
+            if state == "delivered":
                 self._arrivals.append(push)
             else:
                 missed.add(delivery.address.handle)
+        if shown:
+            witness.pushed(shown, self._desk.clock(), perf_counter() - began)
         if self._bell and missed:
             await self._bell.waits(sorted(missed))
         if self._arrivals:
             await self._note_arrivals()
 
+    async def _pushed(self, delivery: Delivery) -> State:
+        """Show one message; what nobody is shown stays sent, for them to fetch."""
+        try:
+            state, _ = await self._channels[delivery.address.channel].send(delivery)
+        except Exception:
+            log.exception("send_broke", delivery=delivery.id)
+            return "sent"
+        return state
+
     async def _note_arrivals(self) -> None:
         arrivals, self._arrivals = self._arrivals, []
         try:
             await self._count_arrivals(arrivals)
-        except StoreUnavailable:
+        except BaseException:
             self._arrivals = arrivals + self._arrivals
             raise
 

@@ -22,8 +22,8 @@ from bot.scoring.rates import response_rate
 from bot.scoring.score import score
 from flows.language.model import Ask
 
-COLUMN_OF: Final = {"week": "day", "month": "day"}
-"""Dimensions that are made from another one; the rest the store counts by itself."""
+DAILY: Final = frozenset({"day", "week"})
+"""Dimensions that need the counts of each day."""
 Place = tuple[tuple[str | None, ...], tuple[str, ...]]
 """A group and what is counted in it: a flow, or flow, step and kind of a question."""
 Known = dict[tuple[str, ...], Question]
@@ -74,7 +74,7 @@ async def report(
     Rows come by group, then in the order of `questions`, then by name. A question
     that nobody answered has a row of its own with n 0.
     """
-    columns = tuple(dict.fromkeys(COLUMN_OF.get(name, name) for name in cut.by))
+    columns = _columns(cut.by)
     ask = counts.people_counts if cut.people else counts.counts
     found = await ask(flow=cut.flow, start=cut.start, end=cut.end, by=columns)
     cells = [replace(cell, group=_fold(cut.by, columns, cell.group)) for cell in found]
@@ -99,7 +99,20 @@ def _fold(
 ) -> tuple[str, ...]:
     """Return the values of the asked dimensions from those of the store's columns."""
     values = dict(zip(columns, group, strict=True))
-    return tuple(_period(name, values[COLUMN_OF.get(name, name)]) for name in by)
+    day = values.get("day", "")
+    return tuple(_period(name, values.get(name, day)) for name in by)
+
+
+def _columns(by: Sequence[str]) -> tuple[str, ...]:
+    """Return what the store is to group by: days where they are needed, else months.
+
+    >>> _columns(["week", "flow", "month"]), _columns(["month", "flow"])
+    (('day', 'flow'), ('month', 'flow'))
+    """
+    if not DAILY & set(by):
+        return tuple(by)
+    days = ("day" if name in {*DAILY, "month"} else name for name in by)
+    return tuple(dict.fromkeys(days))
 
 
 def _period(dimension: str, value: str) -> str:

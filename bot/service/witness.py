@@ -7,6 +7,7 @@ it is told of. Ids are told; words, names and handles never.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache, wraps
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, ParamSpec
@@ -20,7 +21,7 @@ from bot.errors import Refused, VoxpopError
 from bot.log import about, tells_all
 from bot.model.changes import Sent
 from bot.model.contact import Address
-from bot.model.message import Delivery
+from bot.model.message import Delivery, State
 from bot.model.session import Session
 
 if TYPE_CHECKING:
@@ -200,6 +201,30 @@ def settled(delivery: Delivery, result: Sent, span: Span | None = None) -> None:
             traces.fails(span, result.state)
     if tells_all():
         log.debug("message_settled", state=result.state, **_ids(delivery))
+
+
+@harmless
+def pushed(
+    messages: Sequence[tuple[Delivery, State]], at: datetime, seconds: float
+) -> None:
+    """Tell of messages that left with their batch and were shown together."""
+    counts: dict[tuple[str, State], int] = {}
+    waited: dict[str, list[float]] = {}
+    for delivery, state in messages:
+        channel = delivery.address.channel
+        counts[channel, state] = counts.get((channel, state), 0) + 1
+        late = (at - delivery.due_at).total_seconds()
+        waited.setdefault(channel, []).append(max(late, 0.0))
+    for (channel, state), count in counts.items():
+        _deliveries(channel, state).inc(count)
+    for channel, late_ones in waited.items():
+        _leaving(channel).observe_all(late_ones)
+    if traces.wanted():
+        for delivery, _ in messages:
+            traces.past("send", seconds, _ids(delivery))
+    if tells_all():
+        for delivery, state in messages:
+            log.debug("message_settled", state=state, **_ids(delivery))
 
 
 @harmless

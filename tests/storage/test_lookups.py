@@ -13,6 +13,7 @@ from storage.named import statements
 RARE = {
     "backlog": "the indexes hold only what is unknown or stuck, and it has a limit",
     "counts_differing": "a recount reads everything",
+    "months_differing": "the same",
     "events_of": "a single look at one contact",
     "report_comments": "a report reads the words of its period",
     "report_people": "a report by people reads the answers of its period",

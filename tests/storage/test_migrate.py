@@ -90,3 +90,22 @@ def test_split() -> None:
     """A statement ends where SQLite says so, not at every semicolon."""
     trigger = "CREATE TRIGGER t AFTER INSERT ON x\nBEGIN\n SELECT 1;\nEND;\n"
     assert list(split(f"{trigger}SELECT 2;\n-- the end\n")) == [trigger, "SELECT 2;\n"]
+
+
+async def test_months_of_an_older_one(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts of an older database are added up by month when it is brought up."""
+    every = steps("sqlite")
+    monkeypatch.setattr(migrations, "steps", lambda _: every[:4])
+    await bring_up(file)
+    cells = [("2026-03-01", 0, 2), ("2026-03-31", 1, 3), ("2026-04-01", 0, 4)]
+    for day, slot, n in cells:
+        key = f"'{day}', 'nps', 'score', 'web', 'en', '', '', 'answer', 'nps', '9'"
+        outside(file, f"INSERT INTO counts VALUES ({key}, {slot}, {n})")
+    monkeypatch.undo()
+    async with open_store(f"sqlite:///{file}") as store:
+        found = await store.reports.counts(
+            flow=None, start=None, end=None, by=["month"]
+        )
+        assert {row.group[0]: row.n for row in found} == {"2026-03": 5, "2026-04": 4}

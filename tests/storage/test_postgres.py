@@ -30,7 +30,15 @@ from tests.storage.samples import (
 
 pytestmark = pytest.mark.postgres
 WEB = Reach(("web",))
-WHOLE = {"counts", "current_revisions", "kept", "leases", "migrations", "revisions"}
+WHOLE = {
+    "counts",
+    "current_revisions",
+    "kept",
+    "leases",
+    "migrations",
+    "months",
+    "revisions",
+}
 """Small tables of which every machine would keep all."""
 
 

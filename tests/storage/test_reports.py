@@ -131,3 +131,44 @@ async def test_recount(store: SqlStore) -> None:
     assert await store.recount() == []
     await save(store, counts={cell("3"): 1, cell(slot=2): -1})
     assert await store.recount() == [(cell("3"), 2, 1), (cell(), 0, 1)]
+
+
+async def test_months(store: SqlStore) -> None:
+    """Months add their days up, whole ones from sums of their own."""
+    days = ["2026-03-02", "2026-03-31", "2026-04-01"]
+    await save(store, counts={cell(day=day): n for n, day in enumerate(days, 1)})
+    await save(store, counts={cell(day=days[0]): -1, cell(day=days[1]): 4})
+    for start, end, months in (
+        (None, None, {"2026-03": 6, "2026-04": 3}),
+        (date(2026, 3, 1), date(2026, 4, 1), {"2026-03": 6}),
+        (TUESDAY, date(2026, 4, 2), {"2026-03": 6, "2026-04": 3}),
+        (date(2026, 4, 1), None, {"2026-04": 3}),
+    ):
+        counts = store.reports.counts
+        found = await counts(flow="nps", start=start, end=end, by=["month"])
+        assert {row.group[0]: row.n for row in found} == months
+        whole = await counts(flow=None, start=start, end=end, by=[])
+        assert sum(row.n for row in whole) == sum(months.values())
+
+
+async def test_people_by_month(store: SqlStore) -> None:
+    """Where each person counts once, that is in the month of their last answer."""
+    await save(
+        store,
+        answers=[answer(1), answer(2, 3, day="2026-04-01"), answer(3, contact=BEN.id)],
+    )
+    found = await store.reports.people_counts(
+        flow="nps", start=None, end=None, by=["month"]
+    )
+    cells = sorted((row.group[0], row.value, row.n) for row in found)
+    assert cells == [("2026-03", "9", 1), ("2026-04", "3", 1)]
+
+
+async def test_months_that_do_not_add_up(store: SqlStore) -> None:
+    """A recount says where the months are not what their days are."""
+    await save(store, answers=[answer(1)], counts={cell(): 1})
+    assert await store.recount() == []
+    async with store._driver.transaction() as db:  # noqa: SLF001 - what must not happen
+        month = cell()._replace(day="2026-03")
+        await db.write([("months_move", [(*month, 1)])])
+    assert await store.recount() == [(month, 2, 1)]

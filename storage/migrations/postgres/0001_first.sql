@@ -7,7 +7,7 @@
 -- Unique keys begin with the contact, so that tables could be distributed by it. What
 -- is looked up before the contact is known begins with `home`, a number that an
 -- address alone decides. Small tables that every machine would keep whole are the
--- exception: counts, revisions, current_revisions, kept, leases, migrations.
+-- exception: counts, months, revisions, current_revisions, kept, leases, migrations.
 
 CREATE FUNCTION home_of(channel text, handle text) RETURNS bigint
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -90,6 +90,7 @@ CREATE TABLE answers (
   standing    TEXT   NOT NULL,  -- counted, earlier, corrected, test
   PRIMARY KEY (contact, id)
 );
+CREATE INDEX answers_of_question ON answers (contact, flow, step);
 
 CREATE TABLE counts (
   day         TEXT   COLLATE "C" NOT NULL,
@@ -105,6 +106,24 @@ CREATE TABLE counts (
   slot        BIGINT NOT NULL,
   n           BIGINT NOT NULL,
   PRIMARY KEY (flow, day, step, channel, language, touchpoint, campaign,
+               measure, kind, value, slot)
+);
+
+-- The daily counts, added up by month: most reports read nothing else.
+CREATE TABLE months (
+  month       TEXT   COLLATE "C" NOT NULL,
+  flow        TEXT   COLLATE "C" NOT NULL,
+  step        TEXT   NOT NULL,
+  channel     TEXT   NOT NULL,
+  language    TEXT   NOT NULL,
+  touchpoint  TEXT   NOT NULL,
+  campaign    TEXT   NOT NULL,
+  measure     TEXT   NOT NULL,
+  kind        TEXT   NOT NULL,
+  value       TEXT   NOT NULL,
+  slot        BIGINT NOT NULL,
+  n           BIGINT NOT NULL,
+  PRIMARY KEY (flow, month, step, channel, language, touchpoint, campaign,
                measure, kind, value, slot)
 );
 

@@ -9,6 +9,32 @@ SELECT *
                  measure, kind, value, slot)
     DO UPDATE SET n = counts.n + excluded.n
 
+-- name: months_move
+INSERT INTO months (month, flow, step, channel, language, touchpoint, campaign,
+                    measure, kind, value, slot, n)
+SELECT *
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+              $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[],
+              $12::bigint[])
+    ON CONFLICT (flow, month, step, channel, language, touchpoint, campaign,
+                 measure, kind, value, slot)
+    DO UPDATE SET n = months.n + excluded.n
+
+-- name: months_differing
+-- What the histograms of months hold beside what those of days do.
+SELECT month, flow, step, channel, language, touchpoint, campaign, measure, kind, value,
+       sum(stored)::bigint, sum(found)::bigint
+  FROM (SELECT month, flow, step, channel, language, touchpoint, campaign, measure,
+               kind, value, n AS stored, 0 AS found
+          FROM months
+         UNION ALL
+        SELECT left(day, 7), flow, step, channel, language, touchpoint, campaign,
+               measure, kind, value, 0, n
+          FROM counts) AS cells
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+HAVING sum(stored) <> sum(found)
+ ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+
 -- name: counts_differing
 -- What the histograms hold beside what the answers say, where the two are not equal.
 SELECT day, flow, step, channel, language, touchpoint, campaign, 'answer', kind, value,

@@ -1,6 +1,7 @@
 -- name: report_counts
--- $1 and $2 bound the flow, $3 and $4 the day; $5 to $10 say what to group by.
-SELECT CASE WHEN $5::bigint <> 0 THEN day ELSE '' END, CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
+-- $1 and $2 bound the flow, $3 and $4 the day; $5 is how much of the day to
+-- group by, $6 to $10 say what else.
+SELECT left(day, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
        CASE WHEN $7::bigint <> 0 THEN touchpoint ELSE '' END,
        CASE WHEN $8::bigint <> 0 THEN channel ELSE '' END,
        CASE WHEN $9::bigint <> 0 THEN language ELSE '' END,
@@ -11,9 +12,22 @@ SELECT CASE WHEN $5::bigint <> 0 THEN day ELSE '' END, CASE WHEN $6::bigint <> 0
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 HAVING sum(n) <> 0
 
+-- name: report_months
+-- The same where only whole months are asked for.
+SELECT left(month, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
+       CASE WHEN $7::bigint <> 0 THEN touchpoint ELSE '' END,
+       CASE WHEN $8::bigint <> 0 THEN channel ELSE '' END,
+       CASE WHEN $9::bigint <> 0 THEN language ELSE '' END,
+       CASE WHEN $10::bigint <> 0 THEN campaign ELSE '' END,
+       flow, step, measure, kind, value, sum(n)::bigint
+  FROM months
+ WHERE flow >= $1::text AND flow <= $2::text AND month >= $3::text AND month < $4::text
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+HAVING sum(n) <> 0
+
 -- name: report_people
 -- The same, where of each person's answers to a question only the last is counted.
-SELECT CASE WHEN $5::bigint <> 0 THEN day ELSE '' END, CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
+SELECT left(day, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
        CASE WHEN $7::bigint <> 0 THEN touchpoint ELSE '' END,
        CASE WHEN $8::bigint <> 0 THEN channel ELSE '' END,
        CASE WHEN $9::bigint <> 0 THEN language ELSE '' END,

@@ -1,6 +1,7 @@
 -- name: report_counts
--- ?1 and ?2 bound the flow, ?3 and ?4 the day; ?5 to ?10 say what to group by.
-SELECT iif(?5, day, ''), iif(?6, flow, ''), iif(?7, touchpoint, ''),
+-- ?1 and ?2 bound the flow, ?3 and ?4 the day; ?5 is how much of the day to
+-- group by, ?6 to ?10 say what else.
+SELECT substr(day, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
        iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
        flow, step, measure, kind, value, sum(n)
   FROM counts
@@ -8,9 +9,19 @@ SELECT iif(?5, day, ''), iif(?6, flow, ''), iif(?7, touchpoint, ''),
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 HAVING sum(n) <> 0
 
+-- name: report_months
+-- The same where only whole months are asked for.
+SELECT substr(month, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
+       iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
+       flow, step, measure, kind, value, sum(n)
+  FROM months
+ WHERE flow BETWEEN ?1 AND ?2 AND month >= ?3 AND month < ?4
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+HAVING sum(n) <> 0
+
 -- name: report_people
 -- The same, where of each person's answers to a question only the last is counted.
-SELECT iif(?5, day, ''), iif(?6, flow, ''), iif(?7, touchpoint, ''),
+SELECT substr(day, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
        iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
        flow, step, measure, kind, value, sum(n)
   FROM (SELECT day, flow, step, channel, language, touchpoint, campaign,
