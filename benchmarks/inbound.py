@@ -73,6 +73,7 @@ class Recorder:
         self._driver = driver
         self.shared = driver.shared
         self.ring, self.listen = driver.ring, driver.listen
+        self.scrub = driver.scrub
         self.batches: Batches = []
 
     @asynccontextmanager
@@ -86,10 +87,6 @@ class Recorder:
     def reading(self) -> AbstractAsyncContextManager[Statements]:
         """Open a look at the database."""
         return self._driver.reading()
-
-    async def scrub(self) -> None:
-        """Have what was deleted leave the disk."""
-        await self._driver.scrub()
 
 
 class Recording:

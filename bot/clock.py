@@ -57,7 +57,7 @@ def first_id(at: datetime) -> int:
     >>> first_id(datetime(2025, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == 1 << 22
     True
     """
-    return max(0, _milliseconds(at)) << _TICK_SHIFT
+    return max(0, int(at.timestamp() * 1000) - _EPOCH_MS) << _TICK_SHIFT
 
 
 def seeded(seed: int) -> Chance:
@@ -68,8 +68,3 @@ def seeded(seed: int) -> Chance:
 def _nanos_of(clock: Clock) -> Callable[[], int]:
     """Return a reader of a clock's nanoseconds since 1970, by whole milliseconds."""
     return lambda: int(clock().timestamp() * 1000) * _MILLISECOND
-
-
-def _milliseconds(at: datetime) -> int:
-    """Return the milliseconds from 2025 to an instant."""
-    return int(at.timestamp() * 1000) - _EPOCH_MS

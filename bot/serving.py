@@ -21,6 +21,7 @@ from bot.service import backlog
 from bot.service.bell import Ring
 from bot.service.leases import sending
 from bot.service.ports import Channel
+from bot.service.retention import LEASE as FORGETTING
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
@@ -138,16 +139,16 @@ class Served:
         What is on its way out by then is sent to its end; the rest waits in the store.
         """
         house = self.house
-        turns = [sending(name) for name in house.outbox.in_turns()]
+        turns = [FORGETTING, *map(sending, house.outbox.in_turns())]
         own = (
             house.timers.run(),
+            house.retention.run(),
             house.leases.run(turns),
             house.library.follow(),
             self.visits.run(),
             house.bell.listen(self._rings.put_nowait),
             self._answer_rings(),
             self._board.run(),
-            house.retention.run(),
         )
         async with asyncio.TaskGroup() as tasks:
             loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]

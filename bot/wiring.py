@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from bot.service.library import Library
 from bot.service.outbox import Outbox
 from bot.service.ports import Channel
 from bot.service.pushes import Pushes
-from bot.service.retention import Retention
+from bot.service.retention import LEASE as FORGETTING, Retention
 from bot.service.timers import Timers
 from storage import SqlStore, open_store
 
@@ -106,7 +107,12 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
                 pushes=pushes,
             ),
             timers=Timers(desk),
-            retention=Retention(desk, settings.retention.raw_payloads, store.scrub),
+            retention=Retention(
+                desk,
+                settings.retention.raw_payloads,
+                store.scrub,
+                partial(leases.holds, FORGETTING),
+            ),
         )
         settle_memory()
         taking = asyncio.create_task(inbox.run())

@@ -18,7 +18,7 @@ from bot.errors import StoreUnavailable
 from storage.driver import Plain, Row, Set, Write
 from storage.migrate import migrate
 from storage.named import Engine, statements
-from storage.postgres_errors import explained, shown
+from storage.postgres_errors import LOST, explained, shown
 
 CONNECTIONS: Final = 8
 OPEN_SECONDS: Final = 10.0
@@ -173,7 +173,7 @@ class PostgresDriver:
             try:
                 yield PostgresStatements(connection, self._place)
             except BaseException:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                with suppress(asyncpg.PostgresError, *LOST):
                     await transaction.rollback()
                 raise
             with explained(self._place):

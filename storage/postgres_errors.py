@@ -13,6 +13,12 @@ BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock not available: it may be tried again."""
 DOUBLED: Final = "23505"
 FULL: Final = frozenset({"53100"})
+LOST: Final = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a cut connection, of which not all is read yet
+    OSError,
+    TimeoutError,
+)
 _SENTENCES: Final = {
     "28": "The database {place} does not let us in; check user and password.",
     "3D": "There is no database {place}; create it with `createdb`, or name another.",
@@ -59,7 +65,7 @@ def explained(place: str) -> Iterator[None]:
         raise known from error
     except (asyncpg.ClientConfigurationError, ValueError) as error:
         raise WrongUse(f"The address of the database is not right: {error}") from None
-    except (TimeoutError, OSError, asyncpg.InterfaceError) as error:
+    except LOST as error:
         raise StoreUnavailable(_GONE.format(place=place)) from error
 
 

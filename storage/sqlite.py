@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, Error
-from typing import Final
+from typing import Any, Final
 
 import aiosqlite
 from msgspec import json
@@ -37,6 +37,26 @@ _ATTEMPTS: Final = 50
 _encode = json.Encoder().encode
 
 
+TOGETHER: Final = "-- several statements, each with its rows"
+
+
+class Connection(sqlite3.Connection):
+    """Executes what a transaction writes in one call.
+
+    Each call is a way to the connection's thread and back, which costs as much as some
+    ten rows.
+    """
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """Execute a statement with each of its rows; or several, each with its own."""
+        if sql != TOGETHER:
+            return super().executemany(sql, parameters)
+        cursor = self.cursor()
+        for statement, rows in parameters:
+            cursor.executemany(statement, rows)
+        return cursor
+
+
 class SqliteStatements:
     """Named statements on one connection."""
 
@@ -59,10 +79,11 @@ class SqliteStatements:
 
     async def write(self, writes: Iterable[Write]) -> None:
         """Execute named statements in this order; one without rows costs nothing."""
-        with explained(self._place):
-            for name, rows in writes:
-                if rows:
-                    await self._connection.executemany(self._texts[name], rows)
+        texts = self._texts
+        together = [(texts[name], rows) for name, rows in writes if rows]
+        if together:
+            with explained(self._place):
+                await self._connection.executemany(TOGETHER, together)
 
 
 class SqliteTarget:
@@ -246,6 +267,7 @@ async def _connect(stack: AsyncExitStack, place: str) -> aiosqlite.Connection:
                 isolation_level=None,
                 timeout=BUSY_SECONDS,
                 cached_statements=_STATEMENTS,
+                factory=Connection,
             )
         )
         for setting in SETTINGS:

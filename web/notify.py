@@ -8,11 +8,13 @@ from typing import Final
 PLACE: Final = "NOTIFY_SOCKET"
 
 
-def ready() -> None:
-    """Say that we take messages now, to whom `NOTIFY_SOCKET` names, if it does."""
+def ready() -> bool:
+    """Say that we take messages now; False where who asked for it is gone."""
     place = os.environ.get(PLACE)
     if not place:
-        return
+        return True
     address = f"\0{place[1:]}" if place.startswith("@") else place
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
         to.sendto(b"READY=1", address)
+        return True
+    return False

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from bot.cli.publishing import publish, tell
 from bot.cli.watching import watch
-from bot.cli.workers import Workers
+from bot.cli.workers import Workers, say_how_to_stop
 from bot.config import Settings, load_settings
 from bot.errors import Problem, WrongUse
 from bot.serving import Served, served
@@ -82,12 +82,15 @@ async def _run_workers(count: int, config: Path | None) -> int:
         )
     with bind(settings.web.host, settings.web.port) as listening:
         code = await Workers(count, listening, config).run()
-    sys.stdout.write("Stopped.\n")
+    if code == 0:
+        sys.stdout.write("Stopped.\n")
     return code
 
 
 async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
+    parent = os.getppid()
     settings = load_settings(config)
+    alone = handed is None
     if handed is None:
         listening = bind(settings.web.host, settings.web.port)
     else:
@@ -104,18 +107,19 @@ async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
             _stop_on_signals(found, server)
             if not quiet:
                 _introduce(found.house, listening.getsockname()[1])
+            if alone and not quiet:
+                say_how_to_stop()
             settle_memory()
-            notify.ready()
-            alone = handed is None
-            other = watch(found.house, errors) if alone else _leave_with_parent()
+            if not notify.ready() and not alone:
+                return
+            other = watch(found.house, errors) if alone else _leave_with(parent)
             await found.run(server.run, other)
     if alone:
         sys.stdout.write("Stopped.\n")
 
 
-async def _leave_with_parent() -> None:
+async def _leave_with(parent: int) -> None:
     """Stop when whoever handed us the socket is gone."""
-    parent = os.getppid()
     while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(PARENT_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -147,7 +151,6 @@ def _introduce(house: House, port: int) -> None:
     if settings.channels.web.enabled:
         lines.append(f"  Chat:  {_addresses(settings, port)}")
     lines.append(f"  Flows: {', '.join(flows) or f'none in {settings.flows}'}")
-    lines.append("Stop it with Ctrl-C.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 SWEEP_SECONDS: Final = 600.0
 BATCH: Final = 500
 """Messages of one transaction, so that those that come in meanwhile hardly wait."""
+LEASE: Final = "forget"
+"""The name of the lease to do it."""
 PROGRESS: Final = "raw payloads forgotten"
 
 
@@ -34,21 +36,28 @@ class Progress(Struct, frozen=True):
 class Retention:
     """What forgets what providers sent.
 
-    `scrub` is called after a sweep that forgot something, so that it leaves the disk.
+    `scrub` is called after a sweep that forgot something, so that it leaves the disk;
+    `ours` says whether it is for this process to do.
     """
 
     def __init__(
-        self, desk: Desk, span: timedelta, scrub: Callable[[], Awaitable[None]]
+        self,
+        desk: Desk,
+        span: timedelta,
+        scrub: Callable[[], Awaitable[None]],
+        ours: Callable[[], bool] = lambda: True,
     ) -> None:
         self._desk = desk
         self._span = span
         self._scrub = scrub
+        self._ours = ours
 
     async def run(self) -> None:
         """Forget what has become too old now and then, until cancelled."""
         while True:
             try:
-                await self.sweep()
+                if self._ours():
+                    await self.sweep()
             except StoreUnavailable as error:
                 log.warning("retention_waits", error=str(error))
             await asyncio.sleep(SWEEP_SECONDS)

@@ -32,6 +32,11 @@ PICTURES: Final = os.environ.get("CHAT_PICTURES")
 """Where pictures of the pages are kept; without it they are taken and forgotten."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have tests with a browser come last: once one runs, no other loop can."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a real Chromium; that there is none is a failure, never a skip."""

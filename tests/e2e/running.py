@@ -43,7 +43,7 @@ _turns: Final = itertools.count()
 class Running:
     """A server of a shop, at the same port whenever it is started."""
 
-    options: tuple[str, ...] = ()
+    command = (*VOXPOP, "run")
 
     def __init__(self, shop: Path, **environment: str) -> None:
         self.shop = shop
@@ -82,7 +82,7 @@ class Running:
         """Start the server, and wait until it says that it is up."""
         with (self.shop / "errors.txt").open("a", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
-                [*VOXPOP, "run", *self.options],
+                self.command,
                 cwd=self.shop,
                 env=self.environment,
                 stdout=subprocess.PIPE,

@@ -22,7 +22,7 @@ from websockets.asyncio.client import connect
 
 from bot import figures
 from tests.databases import fresh_database
-from tests.e2e.running import PATIENCE, Running
+from tests.e2e.running import PATIENCE, VOXPOP, Running
 from tests.examples import lay_out
 from tests.test_figures import read
 
@@ -104,7 +104,7 @@ def both_serve(server: Running) -> None:
 def test_figures_of_several_workers(shop: Path) -> None:
     """Whichever worker is asked shows what all counted, also once they are renewed."""
     server = Running(shop, VOXPOP_DATABASE=fresh_database())
-    server.options = ("--workers", "2")
+    server.command = (*VOXPOP, "run", "--workers", "2")
     ended = ("voxpop_talks_ended_total", (("flow", "nps"), ("status", "completed")))
     with server:
         both_serve(server)  # the first one says that it is up before the second is

@@ -34,7 +34,7 @@ class Knobs(Struct):
     reset: float = 0.0
     broken: float = 0.0
     quick_seconds: float = 0.02
-    late_seconds: float = 0.6
+    late_seconds: float = 1.5
     retry_after: int = 1
 
 

@@ -1,11 +1,13 @@
 """What providers sent is forgotten after its time; what came of it stays."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model.changes import Changes, InboundRow
 from bot.model.contact import Address
@@ -113,20 +115,25 @@ async def test_in_small_lots(house: House, monkeypatch: pytest.MonkeyPatch) -> N
         assert await work.kept(PROGRESS) != first
 
 
-async def stick(house: House, key: str) -> InboundRow:
-    """Store a message that could not be handled."""
+async def stuck_row(house: House, key: str, raw: str) -> InboundRow:
+    """Return a message that could not be handled."""
     contact = await house.contact(VISITOR)
-    row = InboundRow(
+    return InboundRow(
         house.desk.new_id(),
         "web",
         VISITOR,
         f"{VISITOR}:{key}",
         contact.id,
         house.hands.at,
-        '{"text": "stuck words"}',
+        raw,
         "stuck",
         "it broke",
     )
+
+
+async def stick(house: House, key: str) -> InboundRow:
+    """Store a message that could not be handled."""
+    row = await stuck_row(house, key, '{"text": "stuck words"}')
     async with house.store.transaction() as work:
         await work.save(Changes(inbound=[row]))
     return row
@@ -171,27 +178,41 @@ async def test_the_page_copes(house: House) -> None:
     ]
 
 
+@pytest.mark.parametrize("ours", [True, False])
+async def test_whose_turn_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, ours: bool
+) -> None:
+    """Of several workers one forgets; the others leave it to that one."""
+    monkeypatch.setattr(retention, "SWEEP_SECONDS", 0)
+    await say(house, "survey")
+    house.hands.at += SPAN + timedelta(days=1)
+    turns = 0
+    enough = asyncio.Event()
+
+    def asked() -> bool:
+        nonlocal turns
+        turns += 1
+        if turns == 3:
+            enough.set()
+        return ours
+
+    forgetting = Retention(house.desk, SPAN, house.store.scrub, asked)
+    running = asyncio.create_task(forgetting.run())
+    await enough.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert (await raws(house) == [""]) is ours
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_the_words_leave_the_disk(tmp_path: Path) -> None:
     """Of what is forgotten no word is left in any file of the database."""
     file = tmp_path / "voxpop.db"
     secret = "the-marmalade-was-late " * 400
     async with open_house(SURVEY, file=file) as house:
-        raw = [f"{secret}{number}" for number in range(20)]
         await say(house, "survey")
-        contact = await house.contact(VISITOR)
-        rows = [
-            InboundRow(
-                house.desk.new_id(),
-                "web",
-                "x",
-                str(n),
-                contact.id,
-                house.hands.at,
-                text,
-            )
-            for n, text in enumerate(raw)
-        ]
+        rows = [await stuck_row(house, str(number), secret) for number in range(20)]
+        rows = [replace(row, state="handled") for row in rows]
         async with house.store.transaction() as work:
             await work.save(Changes(inbound=rows))
         assert "marmalade" in everything(tmp_path)

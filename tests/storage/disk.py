@@ -8,7 +8,10 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
-from storage import open_store
+import pytest
+
+from storage import migrate, open_store
+from storage.migrate import steps
 from tests.storage.samples import inbound, meet, save
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +24,15 @@ async def fill(url: str, messages: int = 3) -> None:
         await meet(store)
         many = [inbound(n, str(n), raw="x" * 1000) for n in range(1, messages + 1)]
         await save(store, inbound=many)
+
+
+async def fill_older(file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a database as the Voxpop of the first two migrations would have."""
+    first = steps("sqlite")[:2]
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "steps", lambda _: first)
+        await fill(f"sqlite:///{file}")
+    return file
 
 
 def quiet(_done: int, _total: int) -> None:

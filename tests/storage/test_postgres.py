@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from bot.errors import StoreBusy, StoreConflict, StoreUnavailable, WrongUse
@@ -9,7 +10,7 @@ from bot.model.changes import Changes
 from bot.model.message import Reach
 from storage import SqlStore, open_store
 from storage.named import statements
-from storage.postgres_errors import shown
+from storage.postgres_errors import explained, shown
 from tests.databases import blank_database, fresh_database, psql
 from tests.storage.samples import (
     ANN,
@@ -195,6 +196,16 @@ async def _cut_off(store: SqlStore, url: str) -> None:
             url, f"{cut} WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
         await work.contacts([ANN.id])
+
+
+def test_a_client_that_lost_its_thread() -> None:
+    """What the client says where a cut connection's last word came between is no bug.
+
+    It has read why the server cut it, and not yet that it did.
+    """
+    words = "cannot switch to state 12; another operation (2) is in progress"
+    with pytest.raises(StoreUnavailable, match="cannot be reached"), explained("db"):
+        raise asyncpg.InternalClientError(words)
 
 
 async def test_a_look_sees_one_moment() -> None:

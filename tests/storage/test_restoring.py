@@ -10,6 +10,7 @@ import pytest
 from bot.errors import StoreUnavailable, WrongUse
 from storage import alone, open_store
 from storage.backup import back_up
+from storage.migrate import steps
 from storage.programs import run
 from storage.reloading import Restored
 from storage.restoring import restore
@@ -17,6 +18,7 @@ from tests.databases import blank_database, fresh_database, programs, psql
 from tests.storage.disk import (
     allow,
     fill,
+    fill_older,
     folder,
     killed,
     log_of,
@@ -138,7 +140,9 @@ async def test_the_log_of_one_that_was_killed(made: Path, tmp_path: Path) -> Non
     assert messages >= 60
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff" * 100, None])
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff" * 100, None], ids=["empty", "wrecked", "gone"]
+)
 async def test_over_what_cannot_be_read(
     url: str, file: Path, made: Path, damage: bytes | None
 ) -> None:
@@ -170,14 +174,16 @@ async def test_while_it_is_served(url: str, file: Path, made: Path) -> None:
     await restored(url, made, replace=True)
 
 
-async def test_an_older_backup(url: str, file: Path, made: Path) -> None:
+async def test_an_older_backup(
+    url: str, file: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What an older Voxpop backed up is brought up to date, in its new place only."""
-    look(made, "DELETE FROM migrations WHERE number >= 3")
-    look(made, "DROP TABLE leases")
-    look(made, "DROP INDEX outbox_unknown")
-    await restored(url, made, replace=True)
-    assert look(file, "SELECT count(*) FROM leases") == [(0,)]
-    assert look(made, "SELECT max(number) FROM migrations") == [(2,)]
+    older = await fill_older(made.with_name("older.db"), monkeypatch)
+    await restored(url, older, replace=True)
+    assert look(file, "SELECT max(number) FROM migrations") == [
+        (steps("sqlite")[-1][0],)
+    ]
+    assert look(older, "SELECT max(number) FROM migrations") == [(2,)]
 
 
 @pytest.mark.parametrize(

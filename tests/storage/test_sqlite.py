@@ -108,7 +108,8 @@ async def test_locked_from_the_start(
 
 async def test_full(file: Path) -> None:
     """A full disk stores nothing of a batch; with room made, the same store works."""
-    async with aiosqlite.connect(file, isolation_level=None) as connection:
+    made = aiosqlite.connect(file, isolation_level=None, factory=sqlite.Connection)
+    async with made as connection:
         await connection.execute("PRAGMA journal_mode = WAL")
         await migrate(sqlite.SqliteTarget(connection, str(file)))
         store = SqlStore(sqlite.SqliteDriver(str(file), connection, None))
@@ -124,7 +125,7 @@ async def test_full(file: Path) -> None:
         assert await stored(store, "0", "299", "small") == {"0", "299", "small"}
 
 
-@pytest.mark.parametrize("call", range(1, 9))
+@pytest.mark.parametrize("call", range(1, 6))
 async def test_a_fault_at_any_call(
     file: Path, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:

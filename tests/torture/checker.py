@@ -22,6 +22,8 @@ AT_REST: Final = frozenset(
 ARRIVED: Final = frozenset({"sent", "delivered", "read"})
 MOMENT: Final = 1.0
 """Seconds in which an answer of the platform is on our disk, however busy we are."""
+BACK_SECONDS: Final = 3.0
+"""Seconds until all that waited for the database has been stored."""
 LONGEST: Final = 1_000
 INBOUND: Final = (
     "SELECT id, channel, key, handle, contact, state FROM inbound ORDER BY id"
@@ -35,14 +37,16 @@ COUNTED: Final = (
     "WHERE standing = 'counted' GROUP BY contact, session, flow, step "
     "HAVING count(*) > 1"
 )
-SENDING: Final = "SELECT id FROM outbox WHERE state = 'sending'"
+SENDING: Final = "SELECT id FROM outbox WHERE state IN ('sending', 'unknown')"
+"""What a server that is killed may have had in hand: it learns late of what was given
+up as unknown, when its database was away."""
 WAITING: Final = (
     "SELECT count(*) FROM outbox WHERE state IN ('due', 'claimed', 'sending')"
 )
 
 
 class Kill(Struct, frozen=True):
-    """An instant at which a victim was killed, and what it was sending by its books."""
+    """An instant at which a victim was killed, and what it may have had in hand."""
 
     at: float
     sending: frozenset[int]
@@ -57,6 +61,8 @@ class Evidence(Struct):
     kills: Sequence[Kill]
     closings: int
     """How often the platform closed its door, which resets who stands in it."""
+    aways: Sequence[tuple[float, float]]
+    """When the database was away, from and until."""
     patience: float
     """Seconds after which the victim gave a request up: later ones are cut, too."""
 
@@ -71,6 +77,8 @@ class Figures(Struct):
     open_at_kills: int = 0
     just_answered: int = 0
     """Unknown messages whose answer a kill kept from our disk."""
+    answered_while_away: int = 0
+    """Unknown messages whose answer waited for the database when a kill came."""
     never_left: int = 0
     """Unknown messages that were marked as leaving when a kill kept them from it."""
 
@@ -199,11 +207,14 @@ def _why_unknown(id_: int, tries: list[Request], evidence: Evidence) -> str | No
         return "open_at_kills"
     if any(_just(each, kill) for each in taken for kill in kills):
         return "just_answered"
+    if kills and any(_stranded(each, evidence.aways) for each in taken):
+        return "answered_while_away"
     return None
 
 
 def _cut(each: Request, patience: float) -> bool:
-    late = each.closed is not None and each.closed - each.opened > patience * 0.8
+    """Say whether no whole answer came in time; one that is read late is late, too."""
+    late = each.closed is not None and each.closed - each.opened > patience / 4
     return each.how in CUT or late
 
 
@@ -214,6 +225,12 @@ def _open(each: Request, kill: Kill) -> bool:
 
 def _just(each: Request, kill: Kill) -> bool:
     return each.closed is not None and kill.at - MOMENT < each.closed <= kill.at
+
+
+def _stranded(each: Request, aways: Sequence[tuple[float, float]]) -> bool:
+    """Say whether a request was answered while the database was not there for it."""
+    at = each.closed or each.opened
+    return any(start - MOMENT < at < end + BACK_SECONDS for start, end in aways)
 
 
 def _known_ids(shown: Sequence[str], inbound: Rows, outbox: Rows) -> Iterator[str]:

@@ -21,6 +21,11 @@ from tests.torture.victims import Database, Victims
 PEOPLE: Final = 24
 REST_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.2
+UNKNOWN: Final = (
+    *("cut", "open_at_kills", "just_answered"),
+    *("answered_while_away", "never_left"),
+)
+"""The figures of why messages are unknown."""
 FAULTS: Final = (
     "away",
     "cut",
@@ -63,8 +68,10 @@ class Ordeal:
         if chance.random() < 0.5:
             await self.victims.kill(chance.choice(self.victims.all))
             return
-        names = [name for name in FAULTS if self._fits(name)]
-        name = chance.choice(names)
+        await self.fail(chance.choice([n for n in FAULTS if self._fits(n)]), chance)
+
+    async def fail(self, name: str, chance: Chance) -> None:
+        """Have the database or the platform fail for a while in a way that is named."""
         self.faults[name] += 1
         if name == "away":
             await self.database.go_away(0.5 + chance.random() * 3)
@@ -100,6 +107,7 @@ class Ordeal:
             self.platform.requests,
             self.victims.kills,
             self.platform.closings,
+            self.database.aways,
             victim.PATIENCE,
         )
         figures = Figures()
@@ -135,7 +143,12 @@ async def ordeal(
 
 
 async def go_through(
-    one: Ordeal, chance: Chance, *, breaks: int = 10**9, seconds: float = 10**9
+    one: Ordeal,
+    chance: Chance,
+    *,
+    breaks: int = 10**9,
+    seconds: float = 10**9,
+    only: str | None = None,
 ) -> Result:
     """Let people talk while things break so often or so long; check what it left."""
     end = time.monotonic() + seconds
@@ -147,7 +160,7 @@ async def go_through(
     done = 0
     while done < breaks and time.monotonic() < end:
         await asyncio.sleep(0.2 + chance.random() * 0.6)
-        await one.break_one(chance)
+        await (one.fail(only, chance) if only else one.break_one(chance))
         done += 1
     breaking = False
     await asyncio.gather(*talking)
@@ -175,7 +188,7 @@ def table(results: Sequence[Result]) -> str:
         for name, count in sorted(result.figures.states.items()):
             add(f"replies {name}", count)
         known = asdict(result.figures)
-        for name in ("cut", "open_at_kills", "just_answered", "never_left"):
+        for name in UNKNOWN:
             add(f"unknown, {name.replace('_', ' ')}", known[name])
         add("violations", len(result.violations))
     return "\n".join(f"{name:<28}{count:>10,}" for name, count in total.items())

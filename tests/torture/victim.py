@@ -26,7 +26,7 @@ from web.binding import bind
 from web.server import Server
 
 UP: Final = "up"
-PATIENCE: Final = 0.4
+PATIENCE: Final = 1.0
 """Seconds that the victim waits for the platform; a late answer comes later."""
 ENDLESS: Final = Rate(10**9, 10**9)
 LIMITS: Final = Limits(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pwd
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -28,11 +29,17 @@ class Database:
 
     def __init__(self, engine: str, folder: Path) -> None:
         self.engine = engine
+        self.aways: list[tuple[float, float]] = []
         postgres = engine == "postgresql"
         self.url = fresh_database() if postgres else f"{FILE}{folder / 'voxpop.db'}"
 
     async def go_away(self, seconds: float) -> None:
         """Be away for a while: locked by another program, or stopped."""
+        start = time.monotonic()
+        await self._away(seconds)
+        self.aways.append((start, time.monotonic()))
+
+    async def _away(self, seconds: float) -> None:
         if self.engine == "postgresql":
             await asyncio.to_thread(_stop)
             await asyncio.sleep(seconds)
@@ -49,11 +56,13 @@ class Database:
     async def cut(self) -> None:
         """Cut all connections, where there are any."""
         if self.engine == "postgresql":
+            start = time.monotonic()
             words = (
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             await asyncio.to_thread(psql, self.url, words)
+            self.aways.append((start, time.monotonic()))
 
 
 def _control(*words: str) -> None:
@@ -120,6 +129,12 @@ class Victim:
             )
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip() == victim.UP
+
+    def limit_files(self, size: int) -> None:
+        """Let files of it grow to so many bytes and no further, as a full disk does."""
+        assert self._process is not None
+        _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, hard))
 
     @property
     def alive(self) -> bool:
