@@ -218,7 +218,8 @@ def pushed(
     for (channel, state), count in counts.items():
         _deliveries(channel, state).inc(count)
     for channel, late_ones in waited.items():
-        _leaving(channel).observe_all(late_ones)
+        for late in late_ones:
+            _leaving(channel).observe(late)
     if traces.wanted():
         for delivery, _ in messages:
             traces.past("send", seconds, _ids(delivery))

@@ -102,10 +102,9 @@ async def test_months_of_an_older_one(
     cells = [("2026-03-01", 0, 2), ("2026-03-31", 1, 3), ("2026-04-01", 0, 4)]
     for day, slot, n in cells:
         key = f"'{day}', 'nps', 'score', 'web', 'en', '', '', 'answer', 'nps', '9'"
-        outside(file, f"INSERT INTO counts VALUES ({key}, {slot}, {n})")
+        outside(file, f"INSERT INTO counts VALUES ({key}, {slot}, {n})")  # noqa: S608
     monkeypatch.undo()
     async with open_store(f"sqlite:///{file}") as store:
-        found = await store.reports.counts(
-            flow=None, start=None, end=None, by=["month"]
-        )
+        count = store.reports.counts
+        found = await count(flow=None, start=None, end=None, by=["month"])
         assert {row.group[0]: row.n for row in found} == {"2026-03": 5, "2026-04": 4}
