@@ -220,12 +220,11 @@ def pushed(
     for channel, late_ones in waited.items():
         for late in late_ones:
             _leaving(channel).observe(late)
-    if traces.wanted():
-        for delivery, _ in messages:
-            traces.past("send", seconds, _ids(delivery))
-    if tells_all():
+    if traces.wanted() or tells_all():
         for delivery, state in messages:
-            log.debug("message_settled", state=state, **_ids(delivery))
+            ids = _ids(delivery)
+            traces.past("send", seconds, ids)
+            log.debug("message_settled", state=state, **ids)
 
 
 @harmless
