@@ -33,6 +33,8 @@ from time import perf_counter
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+import uvloop  # noqa: E402
+
 from benchmarks import postgres  # noqa: E402
 from benchmarks.house import desk_on  # noqa: E402
 from bot.clock import now  # noqa: E402
@@ -266,7 +268,7 @@ def on_sqlite(folder: Path) -> Rounds:
             for old in folder.glob(f"{file.name}*"):
                 old.unlink()
             shutil.copy(start, file)
-        fast, batches = asyncio.run(voxpop(files[0]))
+        fast, batches = uvloop.run(voxpop(files[0]))
         plain = bare(files[1], batches)
         if counted(files[0]) != counted(files[1]):
             raise SystemExit("the two databases differ")
@@ -280,8 +282,8 @@ def on_postgresql(folder: Path) -> Rounds:
         asyncio.run(prepare(start))
         while True:
             ours, theirs = server.make(start), server.make(start)
-            fast, batches = asyncio.run(voxpop(ours))
-            plain = MESSAGES / asyncio.run(postgres.bare(theirs, batches))
+            fast, batches = uvloop.run(voxpop(ours))
+            plain = MESSAGES / uvloop.run(postgres.bare(theirs, batches))
             rows = [asyncio.run(postgres.counted(url)) for url in (ours, theirs)]
             check(rows[0])
             if rows[0] != rows[1]:
