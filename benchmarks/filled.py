@@ -119,6 +119,14 @@ SELECT day, flow, '', channel, language, touchpoint, campaign,
  GROUP BY 1, 2, 4, 5, 6, 7
     ON CONFLICT DO UPDATE SET n = n + excluded.n
 """
+MONTHS: Final = """
+INSERT INTO months (month, flow, step, channel, language, touchpoint, campaign,
+                    measure, kind, value, slot, n)
+SELECT substr(day, 1, 7), flow, step, channel, language, touchpoint, campaign,
+       measure, kind, value, slot, sum(n)
+  FROM counts
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+"""
 
 
 def fill(file: Path, answers: int, tables: tuple[str, ...] = tuple(ROWS)) -> None:
@@ -141,6 +149,8 @@ def fill(file: Path, answers: int, tables: tuple[str, ...] = tuple(ROWS)) -> Non
         db.execute(COUNTED)
         for measure in ("sent", "delivered", "started", "completed"):
             db.execute(FUNNEL, (measure,))
+        db.execute("DELETE FROM months")
+        db.execute(MONTHS)
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode = WAL").fetchall()
 
