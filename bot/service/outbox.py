@@ -31,6 +31,8 @@ LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
 NEWEST: Final = 2**63 - 1
 """An id after all others."""
+TOGETHER: Final = 0.025
+"""Seconds for which arrivals are collected, to be noted together."""
 PAUSE: Final = 1.0
 """Seconds after which the outbox is looked through although nobody stored anything."""
 
@@ -57,6 +59,7 @@ class Outbox:
         self._desk = desk
         self._pushes = pushes or Pushes()
         self._arrivals: list[Push] = []
+        self._arrived = asyncio.Event()
         self._channels = channels
         self._leases = leases
         self._bell = bell
@@ -79,23 +82,33 @@ class Outbox:
         """Send what becomes due until told to stop; wait for a store that is away."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._show_on(stopping))
+            tasks.create_task(self._note_on(stopping))
             await self._send_on(stopping)
             self._pushes.ready.set()
+            self._arrived.set()
         with suppress(StoreUnavailable):
             await self._show()
+            await self._note_arrivals()
 
     async def _show_on(self, stopping: asyncio.Event) -> None:
         """Show what left with its batch, until told to stop."""
         while not stopping.is_set():
             await self._pushes.ready.wait()
+            await self._show()
+
+    async def _note_on(self, stopping: asyncio.Event) -> None:
+        """Note what arrived, some batches together, until told to stop."""
+        while not stopping.is_set():
+            await self._arrived.wait()
+            await asyncio.sleep(TOGETHER)
             try:
-                await self._show()
+                await self._note_arrivals()
             except StoreUnavailable as error:
                 log.warning("arrivals_wait", error=str(error))
                 await asyncio.sleep(PAUSE)
 
     async def _show(self) -> None:
-        """Show what left with its batch, and note what of it arrived."""
+        """Show what left with its batch."""
         missed: set[str] = set()
         began = perf_counter()
         shown: list[tuple[Delivery, State]] = []
@@ -109,10 +122,10 @@ class Outbox:
                 missed.add(delivery.address.handle)
         if shown:
             witness.pushed(shown, self._desk.clock(), perf_counter() - began)
+        if self._arrivals:
+            self._arrived.set()
         if self._bell and missed:
             await self._bell.waits(sorted(missed))
-        if self._arrivals:
-            await self._note_arrivals()
 
     async def _pushed(self, delivery: Delivery) -> State:
         """Show one message; what nobody is shown stays sent, for them to fetch."""
@@ -124,11 +137,16 @@ class Outbox:
         return state
 
     async def _note_arrivals(self) -> None:
+        """Mark what was shown as delivered."""
+        self._arrived.clear()
         arrivals, self._arrivals = self._arrivals, []
+        if not arrivals:
+            return
         try:
             await self._count_arrivals(arrivals)
         except BaseException:
             self._arrivals = arrivals + self._arrivals
+            self._arrived.set()
             raise
 
     async def _count_arrivals(self, arrivals: Sequence[Push]) -> None:
@@ -218,6 +236,7 @@ class Outbox:
         What is for channels that this process does not have stays due.
         """
         await self._show()
+        await self._note_arrivals()
         handle = mine.handle if mine else None
         names = [mine.channel] if mine else sorted(self._channels)
         pushed = [name for name in names if self._channels[name].at_once is None]
