@@ -295,7 +295,7 @@ SETTINGS: Final = (
     "synchronous = FULL",
     f"wal_autocheckpoint = {LONGEST_LOG}",
     "journal_size_limit = 67108864",
-    "cache_size = -16384",
+    "cache_size = -32768",
     "temp_store = MEMORY",
     "secure_delete = ON",
 )
