@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from storage.rows import micros, moment
+from storage.rows import micros
 from storage.table import Table
 
 
@@ -21,8 +21,3 @@ class Leases(Table):
     async def drop_leases(self, holder: str) -> None:
         """Give up all that a process holds, so that others need not wait."""
         await self._db.write([("lease_drop", [(holder,)])])
-
-    async def leases(self) -> list[tuple[str, str, datetime]]:
-        """Return every lease: its name, who holds it and until when."""
-        rows = await self._db.fetch("leases")
-        return [(name, holder, moment(until)) for name, holder, until in rows]

@@ -16,7 +16,6 @@ _QUICK: Final = (
     "ALTER SYSTEM SET full_page_writes = off",
     "ALTER SYSTEM SET synchronous_commit = local",
     "ALTER SYSTEM SET autovacuum = off",
-    "ALTER SYSTEM SET max_connections = 100",
     "SELECT pg_reload_conf()",
 )
 """Nobody pulls the plug on these; that settings hold is shown where it matters."""

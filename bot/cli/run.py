@@ -57,6 +57,8 @@ def run(
         The settings to read instead of config.yaml in this folder.
 
     """
+    if workers < 1:
+        raise WrongUse(f"--workers {workers}: at least one process has to serve")
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         if workers > 1:
             return runner.run(_run_workers(workers, config))

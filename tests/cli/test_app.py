@@ -23,6 +23,7 @@ def test_every_command_explains_itself(
         (["report", "--by", "daay"], "did you mean 'day'"),
         (["report", "--from", "yesterday"], "--from"),
         (["chat"], "FLOW"),
+        (["run", "--workers", "0"], "at least one"),
         (["understand", "nps"], "the words"),
         (["understand", "npz", "9"], "npz"),
         (["test", "no/such/folder"], "no such file"),

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, suppress
 
 import pytest
 
+from bot.clock import now
 from bot.model.contact import Address
 from bot.service import leases as leasing
 from bot.service.bell import Bell, Ring
@@ -68,8 +69,9 @@ async def test_who_is_alone_has_them_all() -> None:
         await leases.run([SEND])
         assert leases.holds(SEND)
         assert await leases.seat() == 0
-        async with store.reading() as work:
-            assert await work.leases() == []
+        async with store.transaction() as work:
+            at = now()
+            assert await work.lease(SEND, "b", at, at), "nobody wrote that it is theirs"
 
 
 @pytest.mark.postgres

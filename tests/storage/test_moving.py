@@ -136,8 +136,9 @@ async def test_every_row(blank: Blank, source: str, target: str) -> None:
             assert await work.last_sessions([ANN.id]) == {ANN.id: session()}
             own = (await work.addresses([ANN.id]))[ANN.id]
             assert [each.handle for each in own] == ["ann", "ann", "ánn ❤"]
-            assert await work.leases() == []
             assert await work.seen([(ANNS, "1"), (ANNS, "9")]) == {("web", "1")}
+        async with store.transaction() as work:
+            assert await work.lease("sending", "another", NOON, NOON + MINUTE)
         late = Address("web", "late")
         await save(store, new_addresses=[(late, ANN.id)])
         async with store.reading() as work:

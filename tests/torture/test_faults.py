@@ -27,7 +27,7 @@ TRIES = 3
 EVERY = "EVERY_CALL" in os.environ
 STEPS = {
     "sqlite": dict.fromkeys(KINDS, 7) | {"gone": 2, "killed": 9},
-    "postgresql": dict.fromkeys(KINDS, 13) | {"gone": 7, "killed": 19},
+    "postgresql": dict.fromkeys(KINDS, 13) | {"gone": 7, "killed": 11},
 }
 """Every so manieth call fails; `make torture` has every single one fail."""
 LEASED = timedelta(seconds=31)
@@ -172,8 +172,7 @@ async def check_replies(play: Play, handles: list[str], kind: str) -> None:
     delivered = {id_ for id_, state in became.items() if state == "delivered"}
     assert delivered <= set(play.heard) <= delivered | unknown
     if kind == "killed":
-        assert len(unknown) <= play.kills
-        assert unknown or not EVERY
+        assert 0 < len(unknown) <= play.kills
         return
     assert set(became.values()) == {"delivered"}
     times = {n for *_, n in await rows(play.url, FUNNEL)}

@@ -12,6 +12,3 @@ RETURNING l.name
 
 -- name: lease_drop
 DELETE FROM leases WHERE holder = $1
-
--- name: leases
-SELECT name, holder, until FROM leases ORDER BY name

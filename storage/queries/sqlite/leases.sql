@@ -10,6 +10,3 @@ RETURNING name
 
 -- name: lease_drop
 DELETE FROM leases WHERE holder = ?
-
--- name: leases
-SELECT name, holder, until FROM leases ORDER BY name
