@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import FIRST_COMPLETED
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -31,6 +31,8 @@ LEASE: Final = timedelta(seconds=30)
 CLAIM: Final = 200
 NEWEST: Final = 2**63 - 1
 """An id after all others."""
+RECENT: Final = 1_000
+"""Messages of which we know that they were shown here before the store does."""
 TOGETHER: Final = 0.025
 """Seconds for which arrivals are collected, to be noted together."""
 PAUSE: Final = 1.0
@@ -60,6 +62,7 @@ class Outbox:
         self._pushes = pushes or Pushes()
         self._arrivals: list[Push] = []
         self._arrived = asyncio.Event()
+        self._recent: deque[int] = deque(maxlen=RECENT)
         self._channels = channels
         self._leases = leases
         self._bell = bell
@@ -118,6 +121,7 @@ class Outbox:
             shown.append((delivery, state))
             if state == "delivered":
                 self._arrivals.append(push)
+                self._recent.append(delivery.id)
             else:
                 missed.add(delivery.address.handle)
         if shown:
@@ -192,8 +196,11 @@ class Outbox:
         async with self._desk.store.reading() as work:
             missed = await work.shown(address.handle, NEWEST, CLAIM)
         channel = self._channels[address.channel]
-        results = [(each, await channel.send(each)) for each in missed]
-        await self.arrived([d for d, (state, _) in results if state == "delivered"])
+        new = [each for each in missed if each.id not in self._recent]
+        results = [(each, await channel.send(each)) for each in new]
+        arrived = [d for d, (state, _) in results if state == "delivered"]
+        self._recent.extend(each.id for each in arrived)
+        await self.arrived(arrived)
 
     def in_turns(self) -> set[str]:
         """Return the channels through which one process sends at a time."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.errors import StoreUnavailable
+from bot.model.contact import Address
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
 from bot.service.pushes import Pushes
@@ -59,6 +60,16 @@ async def test_they_are_pushed(house: House) -> None:
     cells = await house.store.reports.counts(flow=None, start=None, end=None, by=())
     why = {cell.measure: cell.n for cell in cells if cell.step == "why"}
     assert why == {"sent": 1, "delivered": 1}
+
+
+async def test_what_is_shown_is_not_missed(house: House) -> None:
+    """What was shown a moment ago is not shown again, though it is not noted yet."""
+    await house.begin("survey")
+    await house.inbox.take(house.message("9"))
+    await house.outbox._show()  # noqa: SLF001 - as its loop does, between two notes
+    assert (await states(house))["Why?"] == "sent"
+    await house.outbox.catch_up(Address("web", "1"))
+    assert house.heard() == ["How was it?", "Why?"]
 
 
 async def test_nobody_there(house: House) -> None:
