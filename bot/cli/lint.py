@@ -14,7 +14,7 @@ from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.config import load_settings, world_of
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
-from flows.language.check import check, check_talks, name_of
+from flows.language.check import name_of, problems_of
 from flows.language.document import FlowDocument
 
 Format = Literal["text", "json", "github"]
@@ -83,8 +83,7 @@ def look(
     flows, talks, problems = read(files)
     around = _around(paths, files, home, flows)
     judged = {str(file) for file in files}
-    problems += check([*flows, *around], world)
-    problems += check_talks(talks, [*flows, *around])
+    problems += problems_of([*flows, *around], talks, world)
     kept = {problem for problem in problems if problem.path in judged}
     return Findings(sorted(kept, key=by_place), len(flows))
 
