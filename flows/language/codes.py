@@ -72,6 +72,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unknown-language": ERROR,
         # ── names of other things ──
         "equal-names": ERROR,
+        "missing-trigger": ERROR,
         "reserved-name": ERROR,
         "runs-itself": ERROR,
         "two-programmes": ERROR,
