@@ -8,10 +8,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from bot.cli import bar
-from bot.cli.rehearse_words import lines_of
+from bot.cli.rehearse_update import key_of, update as update_files
+from bot.cli.rehearse_words import REFUSED, lines_of
 from bot.cli.rehearsing import (
+    Played,
     Rehearsal,
     Result,
     play,
@@ -28,7 +31,10 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
 async def rehearse_talks(
-    *paths: Path, json: Flag = False, config: Path | None = None
+    *paths: Path,
+    update: Flag = False,
+    json: Flag = False,
+    config: Path | None = None,
 ) -> int:
     """Play the talks in *.test.yaml on a virtual clock, through the real engine.
 
@@ -38,6 +44,8 @@ async def rehearse_talks(
     ----------
     paths
         Files or folders; without any, the folder of the flows.
+    update
+        Write into the files of talks that fail what really happens.
     json
         Print JSON instead of lines.
     config
@@ -48,13 +56,25 @@ async def rehearse_talks(
     if not rehearsals:
         raise WrongUse("no tests are there: a test stands in NAME.test.yaml")
     with bar.shown("Playing talks") as told:
-        results = [
-            result_of(each) for each in await play_together(rehearsals, told=told)
-        ]
+        played = await play_together(rehearsals, told=told)
+    results = await _updated(played) if update else [result_of(p) for p in played]
     _show(results, json=json)
     failed = sum(result.failure is not None for result in results)
     sys.stderr.write(f"{len(results) - failed} passed, {failed} failed\n")
     return 1 if failed else 0
+
+
+async def _updated(played: Sequence[Played]) -> list[Result]:
+    """Bring the files up to date; what could not be is told with its reason."""
+    found = await update_files(played)
+    results: list[Result] = []
+    for each in found.played:
+        key, result = key_of(each.rehearsal), result_of(each)
+        if key in found.refused:
+            failure = f"{REFUSED}{found.refused[key]}\n{result.failure}"
+            result = replace(result, failure=failure)
+        results.append(replace(result, updated=key in found.changed))
+    return results
 
 
 def _show(results: Sequence[Result], *, json: bool) -> None:

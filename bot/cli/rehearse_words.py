@@ -10,6 +10,8 @@ from bot.cli.rehearsing import Result, Spoken
 
 BEFORE: Final = 6
 """How many lines of the talk so far are shown."""
+REFUSED: Final = "cannot be updated: "
+"""What a failure begins with that no update could mend."""
 PAD: Final = "      "
 
 _RED, _GREEN, _DIM, _MARK, _PLAIN = (
@@ -29,12 +31,15 @@ def lines_of(result: Result, *, coloured: bool) -> Iterator[str]:
     """
     place = f"{result.path}:{result.line}:{result.column}"
     if result.failure is None:
-        yield f"ok    {place}  {clean(result.name)}"
+        verdict = "new " if result.updated else "ok  "
+        yield f"{verdict}  {place}  {clean(result.name)}"
         return
     yield f"FAIL  {place}  {clean(result.name)}"
     for spoken in result.so_far[-BEFORE:]:
         yield _dim(f"{PAD}  {_line(spoken)}", coloured=coloured)
     yield from _wrong(result, coloured=coloured)
+    if result.failure.startswith(REFUSED):
+        yield f"{PAD}  {_indented(clean(result.failure.splitlines()[0]), 8)}"
 
 
 def _line(spoken: Spoken) -> str:

@@ -48,6 +48,7 @@ class Result(Struct, frozen=True, kw_only=True):
     said: str | None = None
     differences: Sequence[Differs] = ()
     so_far: Sequence[Spoken] = ()
+    updated: bool = False
 
 
 class Rehearsal(Struct, frozen=True, kw_only=True):
