@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from bot.cli.plain import clean
 from bot.cli.rehearsing import Result, Spoken
+from bot.service.rehearsal.coverage import Coverage
 
 BEFORE: Final = 6
 """How many lines of the talk so far are shown."""
@@ -40,6 +41,16 @@ def lines_of(result: Result, *, coloured: bool) -> Iterator[str]:
     yield from _wrong(result, coloured=coloured)
     if result.failure.startswith(REFUSED):
         yield f"{PAD}  {_indented(clean(result.failure.splitlines()[0]), 8)}"
+
+
+def coverage_lines(seen: Coverage) -> Iterator[str]:
+    """Yield how much of a flow was seen, and a line for each thing that never was."""
+    steps = f"{seen.visited} of {seen.steps} steps"
+    ways = f", {seen.taken} of {seen.branches} branches" if seen.branches else ""
+    yield f"{seen.path}: {steps}{ways}{'; never:' if seen.never else ''}"
+    for each in seen.never:
+        way = f" → {clean(each.way)}" if each.way else ""
+        yield f"{PAD}{each.step}{way} ({seen.path}:{each.line})"
 
 
 def _line(spoken: Spoken) -> str:

@@ -70,8 +70,14 @@ def read_talks(settings: Settings, paths: Sequence[Path]) -> list[Rehearsal]:
     missing.
     """
     files = talk_files(paths or [settings.flows])
+    return rehearsals_of(settings, files, [file.read_bytes() for file in files])
+
+
+def rehearsals_of(
+    settings: Settings, files: Sequence[Path], sources: Sequence[bytes]
+) -> list[Rehearsal]:
+    """Return every talk of files that hold this, in order, as `read_talks` does."""
     flows, problems = runnable(_flows(settings.flows, files), world_of(settings))
-    sources = [file.read_bytes() for file in files]
     pairs = zip(files, sources, strict=True)
     read = [load_talks(str(file), source) for file, source in pairs]
     _refuse([problem for file in read for problem in file.problems])

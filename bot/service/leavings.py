@@ -61,6 +61,13 @@ def differences(left: Left, leaves: Leaves) -> Iterator[Difference]:
             yield Difference((name,), expected, actual)
 
 
+def leaves_of(left: Left) -> dict[str, object]:
+    """Return all that a talk left, as a test says it; what is empty is left out."""
+    found = _found(left, Leaves())
+    always = {"answers", "session"}
+    return {k: v for k, v in found.items() if v or (k in always and v is not None)}
+
+
 def _wanted(left: Left, leaves: Leaves) -> dict[str, object]:
     """Return what the test speaks of; the rest is not looked at."""
     wanted: dict[str, object] = {

@@ -1,10 +1,12 @@
 """`voxpop test`: a talk that differs fails, at its line, and says how."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.cli.app import run
+from tests.examples import ROOT, lay_out
 
 FLOW = """\
 flow: f
@@ -298,3 +300,18 @@ def test_nothing_of_a_talk_steers_the_terminal(
     lines = WHOLE.replace("bot: How was it?", 'bot: "How\\e[31m"')
     assert played(shop, talk(lines).replace("It works", '"It\\e[2J works"')) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_the_page_on_testing_flows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The talks of the page pass, and what it shows as never tried never was."""
+    page = (ROOT / "docs" / "howto" / "test-a-flow.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(lay_out(tmp_path))
+    run(["test", "--coverage"])
+    [shown] = re.findall(r"^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert shown in capsys.readouterr().out
+    talks = re.findall(r"^```yaml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    for number, text in enumerate(talks):
+        (tmp_path / "flows" / f"page{number}.test.yaml").write_text(text)
+    assert run(["test"]) == 0

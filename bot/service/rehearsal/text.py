@@ -115,6 +115,13 @@ class FileText:
             new = "".join(f"{self.line_end}{lead}{item}" for item in items)
         self._edits.append((at, at, new))
 
+    def add_block(self, path: Path, after: int, block: str) -> None:
+        """Add an item of several lines to a list, behind an empty line."""
+        lead = self._lead((*path, after))
+        at = self._line_stop(self.span((*path, after)).end)
+        lines = block.replace("\n", self.line_end + " " * len(lead))
+        self._edits.append((at, at, f"{self.line_end * 2}{lead}{lines}"))
+
     def add_entry(self, path: Path, last: str, key: str, new: str) -> None:
         """Add a key and its value to a mapping, behind its last one."""
         indent = self._indent((*path, last))
