@@ -96,13 +96,19 @@ def _typed(found: list[Picked], shown: Shown, limits: Limits) -> Iterator[Loss]:
     menus, wish = menus_of(shown, limits), wanted(shown)
     if found:
         yield from found[0].alike
-        yield _fallback("so the answers are typed")
+        yield _fallback("the answers are typed, for buttons could not tell them apart")
     elif not menus:
-        yield _fallback(f"{limits.service} has no buttons, so the answer is typed")
+        yield _fallback(_no_menu(shown, limits))
     elif not any(carries(menu, wish) for menu in menus):
         yield from _dropped(wish, limits)
     else:
         yield _fallback(_too_many(wish, limits))
+
+
+def _no_menu(shown: Shown, limits: Limits) -> str:
+    if shown.kind == "choices" and limits.choice:
+        return f"{limits.service} lets nobody press several, so they are typed"
+    return f"{limits.service} has no buttons, so the answer is typed"
 
 
 def _too_many(wish: Wanted, limits: Limits) -> str:
