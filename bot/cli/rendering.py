@@ -109,7 +109,7 @@ def _rendered(scene: Scene, setting: Setting, channel: str, language: str) -> Re
         language=language,
         parts=display.parts,
         controls=display.controls,
-        losses=display.losses,
+        losses=(*display.losses, *_picture(scene, limits)),
         reminder=fit(scene.reminder, limits) if scene.reminder else None,
         share=scene.share,
         qr=scene.qr,
@@ -117,6 +117,14 @@ def _rendered(scene: Scene, setting: Setting, channel: str, language: str) -> Re
         template=_template(scene, setting, limits, language),
         samples=scene.samples,
     )
+
+
+def _picture(scene: Scene, limits: Limits) -> Iterator[Loss]:
+    """Yield that a text is too long to stand under the picture that goes with it."""
+    text = scene.message.text if scene.message else ""
+    if scene.qr and limits.caption and not limits.caption.holds(text):
+        said = f"too long for a caption on {limits.service}, so the QR code goes alone"
+        yield Loss(code="fallback", message=f"the text is {said}")
 
 
 def does(scene: Scene) -> str | None:

@@ -120,6 +120,25 @@ def test_every_kind_of_step(rendered: Render) -> None:
     assert step(found, "score")["reminder"]["parts"] == ["Still there?\n\nHow was it?"]
 
 
+def test_a_caption(rendered: Render) -> None:
+    """A text that is too long to stand under its QR code stands by itself."""
+    words = "Share it with whomever you like. " * 40
+    source = EVERY_STEP.replace("Yours: ", words)
+    code, found = rendered("every", source=source)
+    assert code == 0
+    lost = {
+        s["channel"]: [loss["code"] for loss in s["losses"]]
+        for s in found["steps"]
+        if s["step"] == "link"
+    }
+    assert lost == {
+        "web": [],
+        "telegram": ["fallback"],
+        "slack": [],
+        "whatsapp": ["fallback"],
+    }
+
+
 def test_templates(rendered: Render, shop: Path) -> None:
     """What we may start after 24 hours needs a template, and says which it has."""
     config = shop / "config.yaml"
