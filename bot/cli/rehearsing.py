@@ -7,12 +7,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from bot.cli.files import flow_files, runnable, talk_files
-from bot.config import Settings, world_of
+from bot.config import Settings
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.leavings import shown
 from bot.service.rehearsal import Failure, Hands, Play, Stage, Watch, perform
 from bot.service.rehearsal.stage import Audience
 from bot.wiring import opened
+from bot.world import SERVICES, world_of
+from channels.twilio.display import service_of
 from flows.language.document import FlowDocument, TalksDocument, load_talks
 from flows.language.positions import Path as Place
 from flows.language.talks import Talk
@@ -144,7 +146,12 @@ async def staged(
             timers=house.timers,
             watch=watch,
             channels=audiences,
+            limits={**SERVICES, "twilio": SERVICES[_twilio(settings)]},
         )
+
+
+def _twilio(settings: Settings) -> str:
+    return service_of(settings.channels.twilio.from_)
 
 
 class Played(Struct, frozen=True):

@@ -193,7 +193,17 @@ class Leaves(Model):
     session: Literal["active", "completed", "expired", "stopped"] | None = None
 
 
-Channel = Literal["web", "telegram", "slack", "twilio", "whatsapp", "terminal"]
+Channel = Literal[
+    "web",
+    "telegram",
+    "slack",
+    "twilio",
+    "whatsapp",
+    "sms",
+    "messenger",
+    "rcs",
+    "terminal",
+]
 """Where a talk can be had; `terminal` is the desk of `voxpop chat`."""
 
 

@@ -269,7 +269,10 @@ def test_leavings_are_told_value_by_value(
     ("channel", "first"),
     [
         ("slack", "How was it?"),
-        ("whatsapp", '"How was it?\\n0 = not at all likely … 10 = extremely likely"'),
+        (
+            "whatsapp",
+            '"How was it?\\n\\n0 = not at all likely … 10 = extremely likely"',
+        ),
     ],
 )
 def test_what_a_channel_shows(shop: Path, channel: str, first: str) -> None:

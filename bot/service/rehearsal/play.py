@@ -76,6 +76,8 @@ class Play:
         """What was said before each line, and at the end, that no line before had."""
         self.left: Left | None = None
         self._lenient = lenient
+        web = talk.channel == "web"  # where buttons show, and no line is added
+        self._limits = None if web else stage.limits.get(talk.channel)
         self._stage = stage
         self._next = 0
         self._keys = 0
@@ -207,7 +209,7 @@ class Play:
         while self._next < len(self._heard):
             content = self._heard[self._next].content
             self._next += 1
-            said = shown_text(self.talk.channel, content).strip()
+            said = shown_text(content, self._limits).strip()
             self.so_far.append(Spoken("bot", said))
             yield said
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from bot.engine.heard import Sprint, Trod
+from bot.model.limits import Limits
 from bot.model.message import Delivery, State
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
@@ -93,7 +94,9 @@ class Stage(Struct, frozen=True, kw_only=True):
     outbox: Outbox
     timers: Timers
     watch: Watch
-    channels: Mapping[str, Audience] = field(default_factory=dict)
+    channels: Mapping[str, Audience] = {}
+    limits: Mapping[str, Limits] = {}
+    """What services can show, by channel."""
 
     def set_clock(self, at: datetime) -> None:
         """Move the clock on, never back."""
