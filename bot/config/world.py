@@ -6,11 +6,10 @@ from datetime import timedelta
 from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Type, World
+from bot.understanding import RESERVED
 
 
-def world_of(
-    settings: Settings, reserved: Mapping[str, frozenset[str]] | None = None
-) -> World:
+def world_of(settings: Settings) -> World:
     """Return the names and types that the settings declare, with the reserved words."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
@@ -26,7 +25,7 @@ def world_of(
         attributes=attributes,
         events=events,
         review_links=dict(settings.brand.review_links),
-        reserved=reserved or {},
+        reserved=RESERVED,
     )
 
 
