@@ -83,11 +83,18 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unknown-programme": ERROR,
         "unknown-step": ERROR,
         "unknown-team": ERROR,
+        # ── what starts a flow ──
+        "hidden-reserved": JUDGED,
+        "keyword-clash": JUDGED,
+        "unheard-keyword": JUDGED,
         # ── questions ──
+        "alike-labels": WARNING,
         "equal-labels": JUDGED,
         "missing-options": ERROR,
         "missing-topic": ERROR,
         "not-optional": ERROR,
+        "number-label": WARNING,
+        "reserved-label": JUDGED,
         "unused-key": JUDGED,
         "wrong-range": ERROR,
         "wrong-step": ERROR,

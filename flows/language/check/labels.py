@@ -48,7 +48,7 @@ def _alike(document: FlowDocument, names: Sequence[Named]) -> Iterator[Problem]:
                 f"'{named.typed}' may be option '{first.option}' or '{named.option}',"
                 " so who types it is asked again; take other words"
             )
-            yield at_name(document, named, "alike-labels", message, "warning")
+            yield at_name(document, named, "alike-labels", message)
 
 
 def _confuse(first: Named, second: Named) -> bool:

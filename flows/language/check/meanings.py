@@ -56,4 +56,4 @@ def _number(
         f"where options are numbered, {place} is '{options[place - 1]}', and as a label"
         f" it is '{named.option}'; say more in the label"
     )
-    yield at_name(document, named, "number-label", message, "warning")
+    yield at_name(document, named, "number-label", message)

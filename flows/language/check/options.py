@@ -64,7 +64,7 @@ def at_name(
     named: Named,
     code: str,
     message: str,
-    severity: Severity = "error",
+    severity: Severity | None = None,
 ) -> Problem:
     """Return a problem at the name of an option."""
     place = document.positions.value(named.path)
