@@ -66,10 +66,13 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "condition": ERROR,
         "missing-fallback": JUDGED,
         "missing-language": JUDGED,
+        "missing-plural": WARNING,
         "plural-form": ERROR,
         "text-length": ERROR,
         "text-slot": ERROR,
         "unknown-language": ERROR,
+        "unspoken-language": WARNING,
+        "unused-plural": WARNING,
         # ── names of other things ──
         "equal-names": ERROR,
         "reserved-name": ERROR,

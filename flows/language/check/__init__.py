@@ -19,6 +19,7 @@ from flows.language.check import (
     meanings,
     names,
     outcome_names,
+    plurals,
     ranges,
     repeated,
     reserved,
@@ -27,6 +28,7 @@ from flows.language.check import (
     steps,
     talks,
     unreachable,
+    unspoken,
 )
 from flows.language.document import FlowDocument, TalksDocument
 
@@ -43,6 +45,7 @@ RULES: Final[tuple[Rule, ...]] = (
     meanings.rule,
     names.rule,
     outcome_names.rule,
+    plurals.rule,
     ranges.rule,
     repeated.rule,
     reserved.rule,
@@ -50,6 +53,7 @@ RULES: Final[tuple[Rule, ...]] = (
     said.rule,
     steps.rule,
     unreachable.rule,
+    unspoken.rule,
 )
 MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""

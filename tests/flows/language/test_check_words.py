@@ -81,6 +81,58 @@ BROKEN: Final = [
         [(ERROR, "keyword-clash", 4, 28), (ERROR, "keyword-clash", 6, 14)],
     ),
     (
+        "words that nobody reads",
+        """\
+        flow: a
+        title: {en: A, fr: B}
+        languages: [en, pt-BR]
+        triggers:
+          - keyword: {en: hi}
+        steps:
+          one:
+            ask: {en: Which?, pt: Qual?, de: Welche?}
+            answer: choice
+            options:
+              x: {label: {en: X, pt-BR: Y, es: Z}}
+              y: {en: V, pt: W, pt-PT: U}
+            then: [{set: {plan: {en: pro, it: pro}}}]
+        """,
+        [
+            (WARNING, "unspoken-language", 2, 16),
+            (WARNING, "missing-language", 5, 5),
+            (WARNING, "unspoken-language", 8, 34),
+            (WARNING, "unspoken-language", 11, 36),
+            (WARNING, "unspoken-language", 12, 25),
+            (WARNING, "unspoken-language", 13, 35),
+        ],
+    ),
+    (
+        "plural forms that do not fit",
+        """\
+        flow: a
+        languages: [en, ru, ja]
+        steps:
+          stay: {ask: {en: How long?, ru: Как?, ja: 何日}, answer: number}
+          said:
+            say:
+              en: {zero: none, other: "{answers.stay} days"}
+              ru: {one: "{answers.stay} д", few: дня, other: "{answers.stay} дн"}
+              ja: {one: 一, other: "{answers.stay}"}
+          name:
+            say:
+              en: {one: you, other: "{contact.first_name|you}"}
+              ru: вы
+              ja: 九
+        """,
+        [
+            (WARNING, "missing-plural", 7, 7),
+            (WARNING, "unused-plural", 7, 12),
+            (WARNING, "missing-plural", 8, 7),
+            (WARNING, "unused-plural", 9, 12),
+            (WARNING, "unused-plural", 12, 22),
+        ],
+    ),
+    (
         "options that are one when they are typed",
         """\
         flow: a
@@ -167,6 +219,27 @@ def test_a_keyword_may_be_the_name_of_a_command() -> None:
     """`feedback` and `/feedback` are two ways to ask for one flow."""
     triggers = "[{keyword: feedback}, {command: feedback}]"
     assert found(f"flow: a\ntriggers: {triggers}\nsteps:\n  one: {{say: Hi}}") == []
+
+
+def test_a_flow_without_languages_counts_in_its_only_one() -> None:
+    """Plural forms without a language are those of the flow's first."""
+    source = """\
+    flow: a
+    languages: [{}]
+    steps:
+      stay: {{ask: A, answer: number}}
+      said: {{say: {{one: B, other: "{{answers.stay}}"}}}}
+    """
+    assert places(source.format("en")) == []
+    assert places(source.format("pl")) == [(WARNING, "missing-plural", 5, 10)]
+    assert places(source.format("tlh")) == []
+
+
+def test_keywords_for_everybody_are_enough() -> None:
+    """A list of keywords has no language, so nobody is left out."""
+    source = "languages: [en, es]\nsteps:\n  one: {say: '9'}"
+    some = "flow: a\ntriggers: [{keyword: {en: [hi]}}, {keyword: [hola]}]\n"
+    assert places(some + source) == []
 
 
 # ── lint and the engine agree ────────────────────────────────────────────────────
