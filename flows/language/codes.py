@@ -104,6 +104,8 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         # ── what a file allows ──
         "invalid-allowance": ERROR,
         "unused-allowance": Code("warning", may_be_allowed=False),
+        # ── everybody alike ──
+        "gated-review": JUDGED,
         # ── ways ──
         "falling-through": WARNING,
         "unreachable": WARNING,
