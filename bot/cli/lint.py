@@ -47,8 +47,7 @@ def lint(
     strict
         Leave with 1 for warnings too, not only for errors.
     fix
-        Mend what is mechanical in the files, and list what is left. What a flow does
-        never changes by this.
+        Mend what is mechanical in the files; what a flow does never changes.
     config
         The settings to read instead of config.yaml in this folder.
 
