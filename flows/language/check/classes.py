@@ -1,6 +1,6 @@
 """Answers that lead the same ways, taken together, so that few have to be tried."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
@@ -13,7 +13,7 @@ from flows.language.model import Ask
 from flows.language.names import Path
 
 MOST_SETTLED: Final = 256
-"""Ways to answer all other questions that conditions look at; some stay free beyond."""
+"""Ways to answer what conditions look at; beyond, some questions stay free."""
 
 Class = tuple[Value, ...]
 """Answers to one question that no step and no condition tells apart."""
@@ -42,11 +42,6 @@ class Classes:
             part = (flow, atom, len(known) == 1)
             self._parts.setdefault(question, []).append(part)
 
-    @property
-    def conditional(self) -> list[Question]:
-        """Return the questions that conditions look at and that have few answers."""
-        return list(self._parts)
-
     def of(self, question: Question) -> list[Class]:
         """Return the answers to a question in classes; skipping is not among them."""
         step = self._steps[question]
@@ -66,19 +61,24 @@ class Classes:
             marks.append(possible(atom, knows) if alone else (type(value), value))
         return tuple(marks)
 
-    def settled(self, but: Question | None = None) -> Iterator[dict[Question, Value]]:
-        """Yield each way to answer, or to skip, what conditions look at."""
-        choices = [(each, self._choices(each)) for each in self._parts if each != but]
+    def settled(self, most: int = MOST_SETTLED) -> list[dict[Question, Value]]:
+        """Return each way to answer, or to skip, what conditions look at.
+
+        Where these are more than `most`, some questions are left out.
+        """
+        choices = [(each, self._choices(each)) for each in self._parts]
         choices.sort(key=lambda each: len(each[1]))
         few: list[tuple[Question, list[Value]]] = []
         ways = 1
         for question, values in choices:
             ways *= len(values)
-            if ways <= MOST_SETTLED:
+            if ways <= min(most, MOST_SETTLED):
                 few.append((question, values))
         questions = [question for question, _ in few]
-        for answers in product(*(values for _, values in few)):
-            yield dict(zip(questions, answers, strict=True))
+        return [
+            dict(zip(questions, answers, strict=True))
+            for answers in product(*(values for _, values in few))
+        ]
 
     def _choices(self, question: Question) -> list[Value]:
         skipped: Sequence[Value] = (None,) if self._steps[question].optional else ()

@@ -30,8 +30,8 @@ from flows.language.model import (
 )
 from flows.language.names import Path
 
-MOST_VISITS: Final = 100_000
-"""Steps that are visited for one root; what is larger than that is not judged."""
+MOST_VISITS: Final = 50_000
+"""Steps that are visited for one file; what is larger than that is not judged."""
 
 
 class Question(NamedTuple):

@@ -13,15 +13,22 @@ from bot.engine.route import outcomes
 from bot.errors import Problem
 from bot.model.answer import Kind
 from bot.model.event import Answered, FlowPlanned, MessageCreated
+from bot.understanding import RESERVED
 from flows.language.check import check
 from flows.language.check.domains import domain, outcomes_of
+from flows.language.check.exploring import Budget, Exploration, TooLarge, Tree
 from flows.language.check.review_sites import SITES, review_links
+from flows.language.codes import CODES
+from flows.language.document import load_flow
 from flows.language.model import Ask
 from tests.engine.chat import Chat
+from tests.flows.language.mutations import changes, mutated
 from tests.flows.language.test_check import WORLD as DECLARED, loaded
 
 LINK: Final = "https://g.page/r/acme/review"
-WORLD: Final = replace(DECLARED, review_links={"google": LINK, "shop": LINK + "?b"})
+WORLD: Final = replace(
+    DECLARED, reserved=RESERVED, review_links={"google": LINK, "shop": LINK + "?b"}
+)
 STEPS: Final = "flow: a\nsteps:\n"
 
 
@@ -224,7 +231,7 @@ def made(draw: st.DrawFn) -> tuple[str, str, str]:
     last, _ = draw(flow("c", "u", 2, ("score", "yes_no", "link")))
     verbs = ("score", "score", "yes_no", "link", "branch")
     inner, names = draw(flow("b", "t", 2, verbs))
-    outer, _ = draw(flow("a", "s", 4, verbs, tuple(f"b.{name}" for name in names)))
+    outer, _ = draw(flow("a", "s", 5, verbs, tuple(f"b.{name}" for name in names)))
     return outer, inner, last
 
 
@@ -241,6 +248,8 @@ def flow(
     steps = [f"{letter}{n}" for n in range(draw(st.integers(1, most)))]
     known = (*verbs, "run") if inner else verbs
     drawn = {step: draw(st.sampled_from(known)) for step in steps}
+    if name != "b" and draw(st.integers(0, 3)):
+        drawn[steps[-1]] = "link"
     scored = tuple(step for step, verb in drawn.items() if verb == "score")
     seen = scored + (inner if "run" in drawn.values() else ())
     lines = [
@@ -412,8 +421,50 @@ def many(count: int) -> str:
     )
 
 
-def test_what_is_too_large_is_not_judged() -> None:
-    """There is an end to looking: two hundred steps that all decide go untold."""
-    end = "  bye: {say: Bye, go: end}\n"
-    assert len(gated(STEPS + many(2) + end + REVIEW)) == 1
-    assert gated(STEPS + many(98) + end + REVIEW) == []
+@pytest.mark.parametrize("count", [2, 12, 98])
+def test_long_flows_are_judged(count: int) -> None:
+    """Only the last of all these scores keeps anybody from the link."""
+    (problem,) = gated(STEPS + many(count) + "  bye: {say: Bye, go: end}\n" + REVIEW)
+    assert f"only 4 and 5 of 's{count - 1}' lead" in problem.message
+
+
+def test_there_is_an_end_to_looking() -> None:
+    """What has more ways through it than there is time for is left unjudged."""
+    flow = loaded(STEPS + many(9) + REVIEW).flow
+    assert flow
+    tree = Tree(flow, {"a": flow})
+    budget = Budget(10)
+    with pytest.raises(TooLarge):
+        Exploration(tree, frozenset(), {}, budget)
+    assert budget.left < 0
+
+
+ODD: Final = f"""\
+flow: nps
+languages: [en, pl]
+triggers: [{{keyword: {{en: [survey, menu], pl: [ankieta]}}}}, {{anything: yes}}]
+steps:
+  score: {{ask: {{en: A, pl: B}}, answer: nps, then: {{promoter: [{{start: nps}}]}}}}
+  inner: {{run: other}}
+  way:
+    branch:
+      - {{when: answers.score > 8 and not answers.other.score < 3, to: review}}
+      - else: bye
+  review: {{say: {{en: "{LINK}", pl: "{{brand.review_links.google}}"}}, go: end}}
+  bye: {{say: {{en: {{one: A, other: "{{answers.score}}"}}, pl: Pa}}, go: score}}
+""".encode()
+OTHER: Final = f"flow: other\nsteps:\n{SCORE}  back: {{run: nps}}\n{REVIEW}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(changes)
+def test_no_rule_stumbles(made: list[tuple[str, int, int]]) -> None:
+    """Whatever a slip of the hand makes of a flow, it ends in problems, or in none."""
+    source = ODD
+    for change in made:
+        source = mutated(source, change)
+    documents = [load_flow("a.yaml", source), loaded(OTHER, "b.yaml")]
+    for problem in check(documents, WORLD):
+        assert problem.code in CODES
+        assert problem.line >= 1
+        assert problem.column >= 1
