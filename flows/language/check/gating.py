@@ -15,10 +15,10 @@ from typing import Final
 from bot.errors import Problem
 from bot.model.answer import Value
 from bot.model.world import World
-from flows.language.check.exploring import Question
-from flows.language.check.gates import Gate, House
-from flows.language.check.offers import Offer, offers
 from flows.language.check.places import problem
+from flows.language.check.reviews.gates import Gate, House
+from flows.language.check.reviews.offers import Offer, offers
+from flows.language.check.reviews.trees import Question
 from flows.language.document import FlowDocument
 
 

@@ -20,7 +20,7 @@ ENGLISH: Final = "en"
 MEANINGS: Final[Mapping[str, str]] = {
     "stop": "ends all writing",
     "stop_unless_label": "ends all writing",
-    "start": "starts what the channel starts with",
+    "start": "starts whatever the channel begins with",
     "help": "tells what one can say",
     "human": "calls a person",
     "back": "goes back a question",
@@ -112,7 +112,7 @@ def _hidden(claim: Claim, world: World) -> str:
     for language in dict.fromkeys((*claim.languages, ENGLISH)):
         if meaning := world.reserved.get(language, {}).get(said):
             does = MEANINGS.get(meaning, "means something else")
-            return f"'{claim.written}' {does} in every flow; take another word"
+            return f"in every flow '{claim.written}' {does}; take another word"
     return ""
 
 

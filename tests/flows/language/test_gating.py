@@ -15,9 +15,10 @@ from bot.model.answer import Kind
 from bot.model.event import Answered, FlowPlanned, MessageCreated
 from bot.understanding import RESERVED
 from flows.language.check import check
-from flows.language.check.domains import domain, outcomes_of
-from flows.language.check.exploring import Budget, Exploration, TooLarge, Tree
-from flows.language.check.review_sites import SITES, review_links
+from flows.language.check.reviews.exploring import Budget, Exploration, TooLarge
+from flows.language.check.reviews.outcomes import domain, outcomes_of
+from flows.language.check.reviews.sites import SITES, review_links
+from flows.language.check.reviews.trees import Tree
 from flows.language.codes import CODES
 from flows.language.document import load_flow
 from flows.language.model import Ask

@@ -8,11 +8,11 @@
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.model.answer import Value
-from flows.language.check.domains import answers, chosen, outcomes_of, possible
+from flows.language.check.reviews.outcomes import answers, chosen, outcomes_of, possible
+from flows.language.check.reviews.trees import Question, Tree
 from flows.language.model import (
     ELSE,
     END,
@@ -32,51 +32,6 @@ from flows.language.names import Path
 
 MOST_VISITS: Final = 50_000
 """Steps that are visited for one file; what is larger than that is not judged."""
-
-
-class Question(NamedTuple):
-    """A question by its flow and its step."""
-
-    flow: str
-    step: str
-
-
-class Tree:
-    """A root flow and all that it runs, directly or through others."""
-
-    def __init__(self, root: Flow, flows: Mapping[str, Flow]) -> None:
-        self.root = root.flow
-        self.flows: dict[str, Flow] = {}
-        waiting = [root]
-        while waiting:
-            flow = waiting.pop()
-            if flow.flow not in self.flows:
-                self.flows[flow.flow] = flow
-                runs = [s.run for s in flow.steps.values() if isinstance(s, Run)]
-                waiting.extend(flows[run] for run in runs if run in flows)
-        self.following = {
-            (name, before): after
-            for name, flow in self.flows.items()
-            for before, after in pairwise([*flow.steps, END])
-        }
-
-    def question(self, flow: str, path: Path) -> Question | None:
-        """Return the question that a name in one of the flows is the answer to."""
-        if path.root != "answers":
-            return None
-        inner, dot, step = path.key.rpartition(".")
-        if dot and (inner == self.root or inner not in self.flows):
-            return None
-        name = inner or flow
-        asked = isinstance(self.flows[name].steps.get(step), Ask)
-        return Question(name, step) if asked else None
-
-    def questions(self) -> Iterator[tuple[Question, Ask]]:
-        """Yield all questions of these flows."""
-        for name, flow in self.flows.items():
-            for key, step in flow.steps.items():
-                if isinstance(step, Ask):
-                    yield Question(name, key), step
 
 
 class TooLarge(Exception):

@@ -6,8 +6,14 @@ from typing import Final
 
 from bot.model.answer import Value
 from flows.language.check.contents import conditions
-from flows.language.check.domains import atoms, domain, names_in, outcomes_of, possible
-from flows.language.check.exploring import Question, Tree
+from flows.language.check.reviews.outcomes import (
+    atoms,
+    domain,
+    names_in,
+    outcomes_of,
+    possible,
+)
+from flows.language.check.reviews.trees import Question, Tree
 from flows.language.expression import Node
 from flows.language.model import Ask
 from flows.language.names import Path

@@ -5,17 +5,16 @@ from typing import Final, NamedTuple
 
 from bot.model.answer import SCORED, Value
 from bot.model.world import World
-from flows.language.check.classes import Classes
 from flows.language.check.contents import flows_run, flows_started
-from flows.language.check.exploring import (
+from flows.language.check.reviews.classes import Classes
+from flows.language.check.reviews.exploring import (
     MOST_VISITS,
     Budget,
     Exploration,
-    Question,
     TooLarge,
-    Tree,
 )
-from flows.language.check.offers import Offer, offers
+from flows.language.check.reviews.offers import Offer, offers
+from flows.language.check.reviews.trees import Question, Tree
 from flows.language.document import FlowDocument
 from flows.language.paths import graph, reached
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from bot.model.world import World
 from flows.language.check.contents import Words, actions, texts
 from flows.language.check.places import longest, within
-from flows.language.check.review_sites import canonical, review_links
+from flows.language.check.reviews.sites import canonical, review_links
 from flows.language.document import FlowDocument
 from flows.language.model import Ask, Award, Flow
 from flows.language.positions import Place
