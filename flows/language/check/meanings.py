@@ -18,9 +18,10 @@ def rule(
     if flow is None:
         return
     for step, names in questions(document, flow):
+        options = list(step.options)
         for named in names:
             yield from _reserved(document, flow, named, world)
-            yield from _number(document, list(step.options), named)
+            yield from _number(document, options, named)
 
 
 def _reserved(

@@ -242,6 +242,17 @@ def test_keywords_for_everybody_are_enough() -> None:
     assert places(some + source) == []
 
 
+def test_a_flow_started_from_here_speaks_our_languages() -> None:
+    """Also one that is started for later, and only where somebody would miss it."""
+    steps = "  one: {{say: '9', then: [{{start: b}}]}}"
+    starts = "flow: a\nlanguages: [{}]\nsteps:\n" + steps
+    other = "flow: b\nlanguages: [en, es]\nsteps:\n  one: {say: '9'}"
+    assert places(starts.format("en, pl"), other) == [
+        (WARNING, "missing-language", 4, 34)
+    ]
+    assert places(starts.format("es"), other) == []
+
+
 # ── lint and the engine agree ────────────────────────────────────────────────────
 
 HEEDED: Final = sorted({*RESERVED["en"], *RESERVED["es"]})

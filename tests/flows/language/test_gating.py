@@ -14,7 +14,7 @@ from bot.errors import Problem
 from bot.model.answer import Kind
 from bot.model.event import Answered, FlowPlanned, MessageCreated
 from bot.understanding import RESERVED
-from flows.language.check import check
+from flows.language.check import check, problems_of
 from flows.language.check.reviews.exploring import Budget, Exploration, TooLarge
 from flows.language.check.reviews.outcomes import domain, outcomes_of
 from flows.language.check.reviews.sites import SITES, review_links
@@ -427,6 +427,21 @@ def test_long_flows_are_judged(count: int) -> None:
     """Only the last of all these scores keeps anybody from the link."""
     (problem,) = gated(STEPS + many(count) + "  bye: {say: Bye, go: end}\n" + REVIEW)
     assert f"only 4 and 5 of 's{count - 1}' lead" in problem.message
+
+
+def test_many_options_are_soon_looked_through() -> None:
+    """Three thousand options that nothing hangs on hide no gate behind them."""
+    options = ", ".join(f"o{n}: Option {n}" for n in range(3000))
+    wide = f"  which: {{ask: Which?, answer: choice, options: {{{options}}}}}\n"
+    (problem,) = gated(STEPS + wide + BY_SEGMENT + REVIEW)
+    assert "only 9 and 10" in problem.message
+
+
+def test_a_gate_may_be_allowed_with_a_reason() -> None:
+    """Somebody who knows better says why, where the link stands."""
+    allowed = REVIEW.rstrip() + "  # lint: allow gated-review: the link is our own\n"
+    document = loaded(STEPS + BY_SEGMENT + allowed)
+    assert problems_of([document], (), WORLD) == []
 
 
 def test_there_is_an_end_to_looking() -> None:

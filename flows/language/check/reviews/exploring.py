@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.model.answer import Value
-from flows.language.check.reviews.outcomes import answers, chosen, outcomes_of, possible
+from flows.language.check.reviews.outcomes import chosen, outcomes_of, possible
 from flows.language.check.reviews.trees import Question, Tree
 from flows.language.model import (
     ELSE,
@@ -31,7 +31,7 @@ from flows.language.model import (
 from flows.language.names import Path
 
 MOST_VISITS: Final = 50_000
-"""Steps that are visited for one file; what is larger than that is not judged."""
+"""Passes through steps for one file; what takes more is not judged."""
 
 
 class TooLarge(Exception):
@@ -96,7 +96,6 @@ class Exploration:
                 ends.add(place[1])
             elif place not in seen and place[0] in flow.steps:
                 seen.add(place)
-                self._budget.spend()
                 waiting.extend(self._visit(flow, *place))
         self._inside.pop()
         self._ends[name, answered] = frozenset(ends)
@@ -110,6 +109,7 @@ class Exploration:
         if self._looked_at & answered:
             self.visited.add((flow.flow, name))
         for by, after in self._passing(flow, name, step, answered):
+            self._budget.spend()
             self._note(flow.flow, name, step, by, after)
             for to in self._ways(flow, name, step, by, after):
                 yield to, after
@@ -127,7 +127,7 @@ class Exploration:
             by = outcomes_of(step, self._settled[question])
             yield by, answered | {question}
         else:
-            yield from ((by, answered) for by in answers(step))
+            yield from ((by, answered) for by in self._tree.outcomes[question])
 
     def _run(self, name: str, answered: Answered) -> frozenset[Answered]:
         deep = len(self._inside) >= FRAMES_A_SESSION

@@ -12,7 +12,6 @@ from flows.language.names import Path
 
 T = TypeVar("T")
 
-MOST_OPTIONS: Final = 100
 _TODAY: Final = frozenset({"days_since", "days_until"})
 
 Holds = bool | None
@@ -30,7 +29,7 @@ def domain(step: Ask) -> tuple[Value, ...]:
     if step.answer in {"yes_no", "consent"}:
         return (True, False)
     if step.answer == "choice":
-        return tuple(step.options)[:MOST_OPTIONS]
+        return tuple(step.options)
     low, high = SCALES.get(step.answer, (step.min, step.max))
     if step.answer not in {*SCALES, "rating"} or low is None or high is None:
         return ()
@@ -50,14 +49,18 @@ def outcomes_of(step: Ask, value: Value) -> frozenset[str]:
     return frozenset({name}) if name else frozenset()
 
 
-def answers(step: Ask) -> dict[frozenset[str], Value]:
-    """Return an answer for each set of names that the step's answers can have."""
-    found = {outcomes_of(step, value): value for value in domain(step)}
+def told_apart(step: Ask) -> frozenset[frozenset[str]]:
+    """Return the outcomes that a question can have, as far as `go` and `then` ask."""
+    found = {outcomes_of(step, value) for value in domain(step)}
     if step.answer == "choices":
-        found = {frozenset({key}): (key,) for key in step.options}
-    if not found:
-        found = {frozenset(): ""}
-    return found | ({frozenset({SKIPPED}): None} if step.optional else {})
+        found = {frozenset({key}) for key in step.options}
+    found |= {frozenset({SKIPPED})} if step.optional else set()
+    named = {
+        key
+        for part in (step.go, step.then)
+        for key in (part if isinstance(part, Mapping) else ())
+    }
+    return frozenset(each & named for each in found or {frozenset[str]()})
 
 
 def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:

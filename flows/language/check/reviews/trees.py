@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from flows.language.check.reviews.outcomes import told_apart
 from flows.language.model import END, Ask, Flow, Run
 from flows.language.names import Path
 
@@ -33,6 +34,8 @@ class Tree:
             for name, flow in self.flows.items()
             for before, after in pairwise([*flow.steps, END])
         }
+
+        self.outcomes = {each: told_apart(step) for each, step in self.questions()}
 
     def question(self, flow: str, path: Path) -> Question | None:
         """Return the question that a name in one of the flows is the answer to."""
