@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from bot.cli.app import COMMANDS, make_app
 from bot.cli.lint import Findings
+from bot.cli.making import Made
 from bot.cli.rehearse import Result, play, read_talks
 from bot.cli.understand_batch import Request
 from bot.config import Settings, load_settings, world_of
@@ -128,6 +129,7 @@ def test_every_section_is_a_command() -> None:
         ("lint", Problem),
         ("test", Result),
         ("understand", Request),
+        ("new", Made),
         ("report", Report),
         ("report", Score),
         ("report", RateRow),

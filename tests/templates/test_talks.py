@@ -14,7 +14,15 @@ from bot.cli.lint import look
 from bot.config import load_settings, world_of
 from bot.model.answer import SCORED, segment
 from flows.language.document import FlowDocument, load_flow, load_talks
-from flows.language.model import ELSE, SKIPPED, Ask, Flow, KeywordTrigger, Say
+from flows.language.model import (
+    ELSE,
+    SKIPPED,
+    Ask,
+    EventTrigger,
+    Flow,
+    KeywordTrigger,
+    Say,
+)
 from flows.language.talks import Bot, Talk, Talks
 from tests.examples import FLOWS, ROOT
 
@@ -70,6 +78,25 @@ def test_how_a_template_begins(name: str) -> None:
     assert flow.languages == ("en", "es")
     assert flow.title is not None
     assert flow.touchpoint
+
+
+GALLERY: Final = (ROOT / "docs" / "howto" / "start-from-a-template.md").read_text()
+
+
+@each_template
+def test_the_gallery_shows_it(name: str) -> None:
+    """Each template has a section that names the event it starts with."""
+    found = re.search(rf"^## {name}\n(.*?)^## ", GALLERY, re.MULTILINE | re.DOTALL)
+    assert found
+    assert f"| [`{name}`](#{name}) |" in GALLERY
+    flow, _ = template(name)
+    events = [t.event for t in flow.triggers if isinstance(t, EventTrigger)]
+    assert set(events) == set(re.findall(r"the event `([\w.]+)`", found[1]))
+
+
+def test_the_gallery_shows_no_other() -> None:
+    """A template that is gone leaves the gallery."""
+    assert re.findall(r"^## ([a-z_]+)$", GALLERY, re.MULTILINE) == NAMES
 
 
 # ── keywords ─────────────────────────────────────────────────────────────────────
