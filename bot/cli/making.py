@@ -52,7 +52,9 @@ def make(name: str, begun: Template, config: Path | None = None) -> Made:
         template=begun.name,
         files=(str(path), str(tests)),
         lacks=lacking(load_flow(str(path), source), others, world),
-        unspoken=tuple(each for each in world.languages if each not in begun.languages),
+        unspoken=tuple(
+            each for each in world.languages if _base(each) not in begun.languages
+        ),
     )
 
 
@@ -61,9 +63,15 @@ def _sources(
 ) -> tuple[bytes, bytes]:
     """Return the flow and its tests; the brand's first language is the fallback."""
     keywords = _clashing(begun, others, name)
-    languages = sorted(begun.languages, key=[*brand, *begun.languages].index)
+    order = [*map(_base, brand), *begun.languages]
+    languages = sorted(begun.languages, key=order.index)
     flow = renamed(begun.flow, name, keywords=keywords, languages=languages)
     return flow, renamed(begun.talks, name, keywords=keywords)
+
+
+def _base(language: str) -> str:
+    """Return the language that `es-MX` is a kind of."""
+    return language.partition("-")[0]
 
 
 def _check(name: str) -> None:

@@ -123,6 +123,7 @@ def test_two_flows_of_one_template_have_their_own_keywords(
         ("[es]", ("es", "en"), []),
         ("[fr, es]", ("es", "en"), ["fr"]),
         ("[fr]", ("en", "es"), ["fr"]),
+        ("[es-MX, en-GB]", ("es", "en"), []),
     ],
 )
 def test_the_brand_decides_which_language_is_first(
