@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from bot.cli.app import COMMANDS, make_app
 from bot.cli.lint import Findings
+from bot.cli.making import Made
 from bot.cli.rehearse import Result, play, read_talks
 from bot.cli.rendering import Rendered, Rendering, Shown, Template
 from bot.cli.understand_batch import Request
@@ -139,6 +140,7 @@ def test_every_section_is_a_command() -> None:
         ("render", Controls),
         ("render", Offer),
         ("render", Loss),
+        ("new", Made),
         ("report", Report),
         ("report", Score),
         ("report", RateRow),
