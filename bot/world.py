@@ -1,6 +1,6 @@
 """The world that flows are checked against: settings, and what channels can show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -11,6 +11,7 @@ from channels.slack import display as slack
 from channels.telegram import display as telegram
 from channels.twilio import display as twilio
 from channels.web import display as web
+from channels.web.wording import words
 
 SERVICES: Final[Mapping[str, Limits]] = MappingProxyType(
     {
@@ -22,6 +23,11 @@ SERVICES: Final[Mapping[str, Limits]] = MappingProxyType(
 )
 """Every service that a flow can be shown on, by the name that addresses have."""
 
+DONE: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {"web": lambda language: words(language)["done"]}
+)
+"""How a service itself words the button that ends a choosing, by language."""
+
 
 def channels_of(settings: Settings) -> dict[str, bool]:
     """Return the channels by the service they use now, and whether each is enabled."""
@@ -30,8 +36,13 @@ def channels_of(settings: Settings) -> dict[str, bool]:
         "web": channels.web.enabled,
         "telegram": channels.telegram.enabled,
         "slack": channels.slack.enabled,
-        twilio.service_of(channels.twilio.from_): channels.twilio.enabled,
+        through_twilio(settings): channels.twilio.enabled,
     }
+
+
+def through_twilio(settings: Settings) -> str:
+    """Return which service the address of `channels.twilio.from` stands for."""
+    return twilio.service_of(settings.channels.twilio.from_)
 
 
 def world_of(settings: Settings) -> World:

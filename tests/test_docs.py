@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from bot.cli.app import COMMANDS, make_app
 from bot.cli.lint import Findings
+from bot.cli.making import Made
 from bot.cli.rehearse import Result, play, read_talks
 from bot.cli.rehearse_words import lines_of
 from bot.cli.rendering import Rendered, Rendering, Shown, Template
@@ -139,6 +140,7 @@ def test_every_section_is_a_command() -> None:
         ("render", Controls),
         ("render", Offer),
         ("render", Loss),
+        ("new", Made),
         ("report", Report),
         ("report", Score),
         ("report", RateRow),

@@ -24,7 +24,7 @@ from bot.model.contact import Address, Contact
 from bot.model.display import LOST
 from bot.model.limits import Limits
 from bot.model.world import World
-from bot.world import SERVICES, channels_of, world_of
+from bot.world import DONE, SERVICES, channels_of, through_twilio, world_of
 from flows.language.check import name_of, problems_of
 from flows.language.document import FlowDocument
 
@@ -82,10 +82,9 @@ def render(
 def _channels(settings: Settings, named: Sequence[str]) -> dict[str, bool]:
     """Return the channels to show, and whether each is enabled; raise WrongUse."""
     known = channels_of(settings)
-    through_twilio = list(known)[-1]
     found: dict[str, bool] = {}
     for each in named:
-        name = through_twilio if each == TWILIO else each
+        name = through_twilio(settings) if each == TWILIO else each
         if name not in SERVICES:
             raise WrongUse(
                 f"there is no channel {each!r}; there are {', '.join(SERVICES)}"
@@ -179,6 +178,7 @@ def _rendering(
         limits=limits,
         facts={name: _facts(name, world, settings) for name in channels},
         templates=settings.channels.twilio.templates,
+        done=DONE,
     )
     steps = tuple(render_flow(setting, languages))
     return Rendering(

@@ -1,10 +1,11 @@
 """A flow as every channel would show it, as data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.engine.heard import Facts
 from bot.engine.preview import Scene, preview
@@ -14,6 +15,7 @@ from bot.model.answer import Kind
 from bot.model.display import Controls, Display, Loss
 from bot.model.fit import fit
 from bot.model.limits import Limits
+from bot.model.message import Outbound
 from flows.language.model import Flow
 
 Templates = Mapping[str, Mapping[str, str]]
@@ -80,13 +82,17 @@ class Rendering(Struct, frozen=True, kw_only=True):
 
 
 class Setting(Struct, frozen=True, kw_only=True):
-    """What a flow is rendered with: the flows around it and the facts, by channel."""
+    """What a flow is rendered with: the flows around it and the facts, by channel.
+
+    `done` is how a channel itself words the button that ends a choosing.
+    """
 
     shelf: Shelf
     flow: str
     limits: Mapping[str, Limits]
     facts: Mapping[str, Facts]
     templates: Templates
+    done: Mapping[str, Callable[[str], str]]
 
 
 def render_flow(setting: Setting, languages: Sequence[str]) -> Iterator[Rendered]:
@@ -100,7 +106,9 @@ def render_flow(setting: Setting, languages: Sequence[str]) -> Iterator[Rendered
 
 def _rendered(scene: Scene, setting: Setting, channel: str, language: str) -> Rendered:
     limits = setting.limits[channel]
-    display = fit(scene.message, limits) if scene.message else Display(parts=())
+    done = setting.done[channel](language) if channel in setting.done else None
+    message, reminder = (_worded(m, done) for m in (scene.message, scene.reminder))
+    display = fit(message, limits) if message else Display(parts=())
     return Rendered(
         step=scene.step,
         verb=scene.verb,
@@ -110,13 +118,20 @@ def _rendered(scene: Scene, setting: Setting, channel: str, language: str) -> Re
         parts=display.parts,
         controls=display.controls,
         losses=(*display.losses, *_picture(scene, limits)),
-        reminder=fit(scene.reminder, limits) if scene.reminder else None,
+        reminder=fit(reminder, limits) if reminder else None,
         share=scene.share,
         qr=scene.qr,
         does=does(scene),
         template=_template(scene, setting, limits, language),
         samples=scene.samples,
     )
+
+
+def _worded(message: Outbound | None, done: str | None) -> Outbound | None:
+    """Return a message in the words of its channel, where that has its own."""
+    if message is None or message.shown is None or done is None:
+        return message
+    return replace(message, shown=replace(message.shown, done=done))
 
 
 def _picture(scene: Scene, limits: Limits) -> Iterator[Loss]:

@@ -32,6 +32,13 @@ READ: Final = (HERE / "read.js").read_text(encoding="utf-8")
 HARD: Final = HERE / "hard.yaml"
 
 
+ELSEWHERE: Final = """\
+steps:
+  which: {ask: "?", answer: choices, options: {a: A, b: B}}
+  day: {ask: "??", answer: date, optional: true}
+"""
+
+
 def press(key: str, page: Page) -> None:
     """Press an answer of the newest question."""
     page.locator(f"#entries [data-key='{key}']").last.click()
@@ -164,6 +171,20 @@ def test_the_page_shows_what_the_command_says(
     assert page.evaluate(READ) == expected
     assert page.evaluate(SIZE) == [390, 844]
     picture(page, f"render-{walk}-{language}")
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+def test_words_of_the_page_itself(shop: Path, opened: Opening, language: str) -> None:
+    """In languages that only the page speaks its own words are told, too."""
+    source = f"flow: welcome\nlanguages: [{language}]\n{ELSEWHERE}"
+    (shop / "flows" / "welcome.yaml").write_text(source, encoding="utf-8")
+    with Running(shop) as server:
+        page = opened(f"{server.url}/chat?flow=welcome", locale=language)
+        expect(page.locator("#entries .entry.bot")).to_have_count(1)
+        check("a", page)
+        expect(page.locator("#entries .entry.bot")).to_have_count(2)
+        told = rendered(shop, "welcome", language)
+        assert page.evaluate(READ) == list(told.values())
 
 
 @pytest.mark.parametrize("flow", ["nps", "referral", "welcome", "hard"])

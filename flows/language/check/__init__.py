@@ -12,11 +12,15 @@ from flows.language.check import (
     declared,
     fallbacks,
     falling,
+    gating,
+    keywords,
     kinds,
     labels,
     languages,
+    meanings,
     names,
     outcome_names,
+    plurals,
     ranges,
     repeated,
     reserved,
@@ -26,6 +30,7 @@ from flows.language.check import (
     steps,
     talks,
     unreachable,
+    unspoken,
 )
 from flows.language.document import FlowDocument, TalksDocument
 
@@ -35,11 +40,15 @@ RULES: Final[tuple[Rule, ...]] = (
     declared.rule,
     fallbacks.rule,
     falling.rule,
+    gating.rule,
+    keywords.rule,
     kinds.rule,
     labels.rule,
     languages.rule,
+    meanings.rule,
     names.rule,
     outcome_names.rule,
+    plurals.rule,
     ranges.rule,
     repeated.rule,
     reserved.rule,
@@ -48,6 +57,7 @@ RULES: Final[tuple[Rule, ...]] = (
     showing.rule,
     steps.rule,
     unreachable.rule,
+    unspoken.rule,
 )
 MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""
