@@ -11,6 +11,7 @@ Run: python benchmarks/talks.py [TALKS]
 import asyncio
 import cProfile
 import pstats
+import resource
 import subprocess
 import sys
 import tempfile
@@ -65,9 +66,24 @@ async def alone(rehearsals: list[Rehearsal]) -> int:
     return sum([(await play(each)).failure is not None for each in rehearsals])
 
 
-def told(what: str, count: int, seconds: float) -> None:
-    """Print one figure."""
-    print(f"{what:24}{count / seconds:8,.0f} talks/s{seconds:10.2f} s")
+class Watch:
+    """Tells how long something took, by the clock and of a processor."""
+
+    def __init__(self) -> None:
+        self._began, self._used = perf_counter(), _used()
+
+    def tell(self, what: str, count: int) -> None:
+        """Print how many talks a second that was."""
+        took, used = perf_counter() - self._began, _used() - self._used
+        rates = f"{count / took:8,.0f} talks/s, {count / used:8,.0f} a second of CPU"
+        print(f"{what:20}{rates}{took:10.2f} s")
+
+
+def _used() -> float:
+    """Return the seconds of processors that we and our children had so far."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    usages = [resource.getrusage(each) for each in who]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def parts(rehearsals: list[Rehearsal]) -> Counter[str]:
@@ -78,7 +94,7 @@ def parts(rehearsals: list[Rehearsal]) -> Counter[str]:
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # not in its types
     for (file, _, name), (_, _, own, _, _) in stats.items():
         named = next((n for path, n in PARTS.items() if f"/{path}" in file), "other")
-        took["SQLite" if "poll" in name or "sqlite" in file else named] += own
+        took["SQLite" if "sqlite3" in name else named] += own
     return took
 
 
@@ -90,20 +106,20 @@ def main() -> None:
         lay_out(folder, count)
         settings = load_settings(folder / "config.yaml", environ={})
         settle_memory()
-        start = perf_counter()
+        watch = Watch()
         rehearsals = read_talks(settings, [])
-        told("reading", count, perf_counter() - start)
+        watch.tell("reading", count)
         failed = 0
-        start = perf_counter()
+        watch = Watch()
         failed += asyncio.run(alone(rehearsals[:ALONE]))
-        told("playing, alone", ALONE, perf_counter() - start)
-        start = perf_counter()
+        watch.tell("playing, alone", ALONE)
+        watch = Watch()
         failed += asyncio.run(together(rehearsals))
-        told("playing, together", count, perf_counter() - start)
-        start = perf_counter()
+        watch.tell("playing, together", count)
+        watch = Watch()
         command = [str(Path(sys.executable).with_name("voxpop")), "test"]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603
-        told("the whole command", count, perf_counter() - start)
+        watch.tell("the whole command", count)
         took = parts(rehearsals)
     whole = sum(took.values())
     print("\nwhere the time of playing goes, as a profile has it")

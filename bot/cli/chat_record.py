@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bot.cli.files import TESTS, flow_files, read
+from bot.cli.files import TESTS, content, flow_files, read, write
 from bot.cli.rehearsing import play_together, rehearsals_of
 from bot.config import Settings
 from bot.errors import InvalidDocument, WrongUse
@@ -67,7 +67,7 @@ class Book:
         self._settings = settings
         self._flow = flow
         self._path = path
-        self._source = path.read_bytes() if path.exists() else b""
+        self._source = content(path) if path.exists() else b""
 
     def check(self) -> None:
         """See to it that a talk can be written here.
@@ -99,7 +99,7 @@ class Book:
             rehearsals = rehearsals_of(self._settings, [self._path], [source])
             [played] = await play_together(rehearsals[-1:])
             if played.failure is None:
-                self._path.write_bytes(source)
+                write(self._path, source)
                 file, number = played.rehearsal.file, played.rehearsal.number
                 line = file.positions.value(("tests", number)).line
                 return Recorded(str(self._path), line, entry.name)

@@ -72,6 +72,22 @@ def _unreadable(file: Path, error: OSError) -> Problem:
     )
 
 
+def write(file: Path, source: bytes) -> None:
+    """Write a file of the operator's; raises WrongUse where that cannot be."""
+    try:
+        file.write_bytes(source)
+    except OSError as error:
+        raise WrongUse(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def content(file: Path) -> bytes:
+    """Return what a file holds; raises WrongUse where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{file}: cannot be read: {error.strerror}") from None
+
+
 def flow_files(folder: Path) -> list[Path]:
     """List the flows below a folder, without their tests; none where it is missing."""
     return [path for path in in_folder(folder) if not path.name.endswith(TESTS)]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from bot.cli.files import write
 from bot.cli.rehearsing import Played, Rehearsal, play_together
 from bot.service.rehearsal.mending import mend
 from bot.service.rehearsal.text import CannotMend, FileText
@@ -103,7 +104,7 @@ def _mended(
 
 def _write(sources: Mapping[str, bytes]) -> None:
     for path, source in sources.items():
-        Path(path).write_bytes(source)
+        write(Path(path), source)
 
 
 def _read_again(rehearsal: Rehearsal, source: bytes) -> Rehearsal:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bot.cli.files import flow_files, runnable, talk_files
+from bot.cli.files import content, flow_files, runnable, talk_files
 from bot.config import Settings
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.leavings import shown
@@ -72,7 +72,7 @@ def read_talks(settings: Settings, paths: Sequence[Path]) -> list[Rehearsal]:
     missing.
     """
     files = talk_files(paths or [settings.flows])
-    return rehearsals_of(settings, files, [file.read_bytes() for file in files])
+    return rehearsals_of(settings, files, [content(file) for file in files])
 
 
 def rehearsals_of(

@@ -88,7 +88,9 @@ def test_where_nothing_can_be_written(
     other.write_text("flow: other\ntests: [{name: A, talk: []}]\n")
     broken = tmp_path / "flows" / "broken.test.yaml"
     broken.write_text("flow: [\n")
+    (tmp_path / "folder.test.yaml").mkdir()
     for name, code, words in (
+        (str(tmp_path / "folder.test.yaml"), 2, "cannot be read"),
         ("notes.txt", 2, "tests stand in files named *.test.yaml"),
         ("away/a.test.yaml", 2, "there is no such folder"),
         (str(other), 2, "holds tests of other, not of survey"),
