@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
+from bot.config.settings import (
+    Budget as BudgetRule,
+    ProgrammeRule,
+    QualifiesRule,
+    QuietHours as QuietRule,
+    RewardRule,
+    Settings,
+    Twilio,
+)
 from bot.model.programme import Programme, Qualifies, Reward
-from bot.model.world import Type, World
+from bot.model.world import Budget, QuietHours, Type, World
 
 
 def world_of(
@@ -27,7 +35,22 @@ def world_of(
         events=events,
         review_links=dict(settings.brand.review_links),
         reserved=reserved or {},
+        budget=_budget(settings.policy.budget),
+        quiet_hours=_quiet(settings.policy.quiet_hours),
+        templates=_templates(settings.channels.twilio),
     )
+
+
+def _budget(rule: BudgetRule | None) -> Budget | None:
+    return Budget(rule.messages, rule.per) if rule else None
+
+
+def _quiet(rule: QuietRule | None) -> QuietHours | None:
+    return QuietHours(rule.from_, rule.to) if rule else None
+
+
+def _templates(twilio: Twilio) -> Mapping[str, Mapping[str, str]] | None:
+    return dict(twilio.templates) if twilio.enabled else None
 
 
 def _programme(name: str, rule: ProgrammeRule) -> Programme:

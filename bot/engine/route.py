@@ -1,38 +1,12 @@
 """Which way a step goes on: by outcome, by condition, or in file order."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from bot.engine.talk import Talk
-from bot.model.answer import SEGMENTS, Kind, Value, segment
 from bot.model.event import Misfitted
 from flows.language.conditions import Condition
-from flows.language.model import ELSE, SKIPPED, Go, Way
-
-T = TypeVar("T")
-
-
-_NONE: frozenset[str] = frozenset()
-_SEGMENTS: Mapping[str | None, frozenset[str]] = {
-    name: frozenset({name}) for scale in SEGMENTS.values() for name, _ in scale
-}
-
-
-def outcomes(kind: Kind, value: Value) -> frozenset[str]:
-    """Return the names by which `go` and `then` may know an answer.
-
-    >>> sorted(outcomes("choices", ("price", "speed"))), sorted(outcomes("nps", 9))
-    (['price', 'speed'], ['promoter'])
-    """
-    if value is None:
-        return frozenset({SKIPPED})
-    if isinstance(value, bool):
-        return frozenset({"yes" if value else "no"})
-    if isinstance(value, tuple):
-        return frozenset(value)
-    if isinstance(value, str):
-        return frozenset({value}) if kind == "choice" else _NONE
-    return _SEGMENTS.get(segment(kind, value), _NONE)
+from flows.language.model import Go, Way
+from flows.language.outcomes import chosen
 
 
 def holds(talk: Talk, condition: Condition) -> bool:
@@ -42,14 +16,6 @@ def holds(talk: Talk, condition: Condition) -> bool:
         return result
     talk.tell(Misfitted(step=talk.key, reason=str(result)))
     return False
-
-
-def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:
-    """Return what the first key that is an outcome names; `else` takes the rest."""
-    for key in named:
-        if key in by:
-            return named[key]
-    return named.get(ELSE)
 
 
 def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:

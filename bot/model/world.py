@@ -1,6 +1,7 @@
 """What a flow is checked against: all that stands outside its own file."""
 
 from collections.abc import Mapping
+from datetime import time, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -25,6 +26,30 @@ SESSION_FIELDS: Final[Mapping[str, Type]] = MappingProxyType(
 )
 
 
+class Budget(Struct, frozen=True):
+    """How many messages we may start with one contact in a time."""
+
+    messages: int
+    per: timedelta
+
+
+class QuietHours(Struct, frozen=True):
+    """When nothing that we start goes out; they may pass midnight."""
+
+    begin: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        """Tell whether they hold at a time of day.
+
+        >>> QuietHours(time(21), time(9)).hold(time(23))
+        True
+        """
+        if self.begin <= self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
+
+
 class World(Struct, frozen=True, kw_only=True):
     """Names and types that `config.yaml` declares and flows may use."""
 
@@ -37,3 +62,8 @@ class World(Struct, frozen=True, kw_only=True):
     review_links: Mapping[str, str] = {}
     reserved: Mapping[str, frozenset[str]] = {}
     """Language to the words that a flow's keywords and labels must not hide."""
+    budget: Budget | None = None
+    quiet_hours: QuietHours | None = None
+    templates: Mapping[str, Mapping[str, str]] | None = None
+    """`flow.step` to its approved template by language; None where none are needed,
+    because no channel closes after 24 hours."""

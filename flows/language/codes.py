@@ -95,7 +95,13 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "invalid-allowance": ERROR,
         "unused-allowance": Code("warning", may_be_allowed=False),
         # ── ways ──
+        "dead-trigger": WARNING,
+        "dead-way": WARNING,
+        "endless-loop": ERROR,
         "falling-through": WARNING,
+        "limits-clash": WARNING,
+        "no-way-out": WARNING,
+        "starts-itself": JUDGED,
         "unreachable": WARNING,
     }
 )

@@ -9,12 +9,16 @@ from bot.errors import Problem, by_place
 from bot.model.world import World
 from flows.language.allowed import judged
 from flows.language.check import (
+    dead,
     declared,
+    endless,
+    exits,
     fallbacks,
     falling,
     kinds,
     labels,
     languages,
+    limits,
     names,
     outcome_names,
     ranges,
@@ -22,6 +26,7 @@ from flows.language.check import (
     reserved,
     running,
     said,
+    starting,
     steps,
     talks,
     unreachable,
@@ -31,12 +36,16 @@ from flows.language.document import FlowDocument, TalksDocument
 Rule = Callable[[FlowDocument, Mapping[str, FlowDocument], World], Iterator[Problem]]
 
 RULES: Final[tuple[Rule, ...]] = (
+    dead.rule,
     declared.rule,
+    endless.rule,
+    exits.rule,
     fallbacks.rule,
     falling.rule,
     kinds.rule,
     labels.rule,
     languages.rule,
+    limits.rule,
     names.rule,
     outcome_names.rule,
     ranges.rule,
@@ -44,6 +53,7 @@ RULES: Final[tuple[Rule, ...]] = (
     reserved.rule,
     running.rule,
     said.rule,
+    starting.rule,
     steps.rule,
     unreachable.rule,
 )

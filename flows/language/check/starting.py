@@ -1,0 +1,94 @@
+"""starts-itself, limits-clash: a flow starts itself, too soon for anybody's peace."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from heapq import heappop, heappush
+from typing import Final
+
+from bot.errors import Problem
+from bot.model.world import World
+from flows.language.check.contents import Caused, actions
+from flows.language.check.places import longest, problem
+from flows.language.check.ways.durations import Durations, Lead, Span
+from flows.language.document import FlowDocument
+from flows.language.model import StartFlow
+from flows.language.spans import written_span
+
+LONG_ENOUGH: Final = timedelta(days=1)
+"""Between two messages that nobody asked for and nobody answers."""
+
+
+def rule(
+    document: FlowDocument, flows: Mapping[str, FlowDocument], world: World
+) -> Iterator[Problem]:
+    """Find starts that lead back to their own flow."""
+    flow = document.flow
+    if flow is None:
+        return
+    durations = Durations(flows, world)
+    for caused in actions(document, flow):
+        if isinstance(caused.action, StartFlow):
+            lead = durations.lead(flow, caused.step, caused.action)
+            quiet = _round(durations, flow.flow, lead, quiet=True)
+            least = _round(durations, flow.flow, lead, quiet=False)
+            yield from _judged(document, durations, caused, quiet, least)
+
+
+def _judged(
+    document: FlowDocument,
+    durations: Durations,
+    caused: Caused,
+    quiet: Span,
+    least: Span,
+) -> Iterator[Problem]:
+    every = durations.once_every(_started(caused))
+    path = (*caused.path, "start")
+    place = longest(document.positions, (*path, "flow"), path)
+    if every is not None and least is not None and least < every:
+        yield problem(
+            document,
+            document.positions.value(place),
+            "limits-clash",
+            f"this start comes {_after(least)} flow '{_started(caused)}' began, which"
+            f" its 'once_every' of {written_span(every)} forbids",
+        )
+    elif every is None and quiet is not None and quiet < LONG_ENOUGH:
+        yield problem(
+            document,
+            document.positions.value(place),
+            "starts-itself",
+            f"this leads back here {_every(quiet)} without a question, for ever;"
+            " ask something, 'wait' a day or more, or say 'once_every'",
+        )
+
+
+def _started(caused: Caused) -> str:
+    return caused.action.start.flow if isinstance(caused.action, StartFlow) else ""
+
+
+def _after(span: timedelta) -> str:
+    return f"{written_span(span)} after" if span else "as soon as"
+
+
+def _every(span: timedelta) -> str:
+    return f"every {written_span(span)}" if span else "at once"
+
+
+def _round(durations: Durations, home: str, lead: Lead, *, quiet: bool) -> Span:
+    """Return the least time in which a start leads back to the flow it stands in."""
+    begin = lead.quiet if quiet else lead.least
+    waiting = [] if begin is None else [(begin, lead.flow)]
+    seen: set[str] = set()
+    while waiting:
+        at, name = heappop(waiting)
+        if name == home:
+            return at
+        if name in seen:
+            continue
+        seen.add(name)
+        for each in durations.leads(name):
+            span = each.quiet if quiet else each.least
+            held = quiet and each.starts and durations.once_every(each.flow)
+            if span is not None and not held:
+                heappush(waiting, (at + span, each.flow))
+    return None
