@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.config.settings import (
     Budget as BudgetRule,
+    Channels,
     ProgrammeRule,
     QualifiesRule,
     QuietHours as QuietRule,
@@ -38,6 +39,7 @@ def world_of(
         budget=_budget(settings.policy.budget),
         quiet_hours=_quiet(settings.policy.quiet_hours),
         templates=_templates(settings.channels.twilio),
+        opens=_opens(settings.channels),
     )
 
 
@@ -47,6 +49,16 @@ def _budget(rule: BudgetRule | None) -> Budget | None:
 
 def _quiet(rule: QuietRule | None) -> QuietHours | None:
     return QuietHours(rule.from_, rule.to) if rule else None
+
+
+def _opens(channels: Channels) -> frozenset[str]:
+    flows = (
+        channels.web.flow,
+        channels.telegram.flow,
+        channels.slack.flow,
+        channels.twilio.flow,
+    )
+    return frozenset(flow for flow in flows if flow)
 
 
 def _templates(twilio: Twilio) -> Mapping[str, Mapping[str, str]] | None:

@@ -67,3 +67,5 @@ class World(Struct, frozen=True, kw_only=True):
     templates: Mapping[str, Mapping[str, str]] | None = None
     """`flow.step` to its approved template by language; None where none are needed,
     because no channel closes after 24 hours."""
+    opens: frozenset[str] = frozenset()
+    """The flows that begin where a contact writes to a channel first."""

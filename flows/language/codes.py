@@ -100,6 +100,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "endless-loop": ERROR,
         "falling-through": WARNING,
         "limits-clash": WARNING,
+        "no-template": WARNING,
         "no-way-out": WARNING,
         "starts-itself": JUDGED,
         "unreachable": WARNING,

@@ -30,6 +30,7 @@ from flows.language.check import (
     steps,
     talks,
     unreachable,
+    window,
 )
 from flows.language.document import FlowDocument, TalksDocument
 
@@ -56,6 +57,7 @@ RULES: Final[tuple[Rule, ...]] = (
     starting.rule,
     steps.rule,
     unreachable.rule,
+    window.rule,
 )
 MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""

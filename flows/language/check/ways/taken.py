@@ -96,6 +96,17 @@ class Ways:
         self.tries += len(found or ())
         return found if self.tries <= MOST_TRIES else None
 
+    def taken_with(
+        self, fork: Fork, number: int, step: str, tried: Sequence[Combo]
+    ) -> set[int]:
+        """Return the ways that a step takes where another fork takes one of its."""
+        found: set[int] = set()
+        for combo in tried:
+            scope = scope_of(combo)
+            if number in fork.taken(scope):
+                found.update(self.forks[step].taken(scope))
+        return found
+
     # ── how it is worked out ─────────────────────────────────────────────────────
 
     def _kept(self, flows: Mapping[str, FlowDocument]) -> dict[str, frozenset[object]]:
