@@ -9,7 +9,8 @@ from flows.language.check.places import problem, way, within
 from flows.language.check.ways.combos import combos, scope_of
 from flows.language.check.ways.domains import Domains, Find, conjuncts
 from flows.language.check.ways.forks import Arm, ByConditions, ByOutcome, Fork
-from flows.language.check.ways.taken import Ways
+from flows.language.check.ways.shared import shared
+from flows.language.check.ways.taken import MOST_TRIES, Ways
 from flows.language.check.ways.told import none_will_do, told
 from flows.language.conditions import Condition
 from flows.language.document import FlowDocument
@@ -26,7 +27,7 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    ways = Ways(flow, flows, world)
+    ways = shared(flows, world).ways(flow)
     for name in flow.steps:
         for number in ways.shut(name):
             yield from _shut(document, ways, name, number)
@@ -64,7 +65,7 @@ def _of_list(document: FlowDocument, ways: Ways, name: str, arm: Arm) -> Problem
             "this way is never taken: those before it take all; leave it out",
         )
     for values, when in ((ways.domains.of, ""), (_at(ways, name), " here")):
-        if not _holds(arm.when, ways.domains, values):
+        if ways.tries <= MOST_TRIES and not _holds(arm.when, ways.domains, values):
             return _never(document, path, arm.when, ways.domains, values, when)
     return problem(
         document,
@@ -151,9 +152,12 @@ def _meant(part: Node | None, domains: Domains) -> str | None:
 def _triggers(
     document: FlowDocument, flow: Flow, flows: Mapping[str, FlowDocument], world: World
 ) -> Iterator[Problem]:
+    tries = 0
     for asked in conditions(flow):
-        if asked.trigger is None:
-            continue
-        domains = Domains(flow, flows, world, asked.trigger)
-        if not _holds(asked.condition, domains, domains.of):
+        if asked.trigger is None or tries > MOST_TRIES:
+            return  # those of triggers come first
+        domains = Domains(flow, flows, world, asked)
+        fork = ByConditions((Way(when=asked.condition, to=ELSE),), "go", domains)
+        tries += len(combos([fork], domains.of) or ())
+        if not _comes(fork, 0, domains.of):
             yield _never(document, asked.path, asked.condition, domains, domains.of, "")

@@ -16,8 +16,8 @@ from flows.language.check.ways.circles_told import named, target_place
 from flows.language.check.ways.combos import scope_of
 from flows.language.check.ways.domains import Values
 from flows.language.check.ways.forks import Fork, Scope
+from flows.language.check.ways.shared import shared
 from flows.language.check.ways.taken import Ways
-from flows.language.check.ways.waiting import Waiting
 from flows.language.document import FlowDocument
 from flows.language.model import END
 from flows.language.names import Path
@@ -34,12 +34,13 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    ways, waiting = Ways(flow, flows, world), Waiting(flows, world)
+    known = shared(flows, world)
+    ways, waiting = known.ways(flow), known.waiting()
     still = [name for name, step in flow.steps.items() if not waiting.waits(step)]
     ahead = _within(ways.open(), still)
     told: set[tuple[str, str]] = set()
     for group in components(ahead):
-        if is_circle(ahead, group):
+        if is_circle(ahead, group) and ways.comes(group[0]):
             for circle in _Circles(ways, group).found():
                 yield from _tell(document, ways, circle, told)
 
@@ -119,7 +120,5 @@ class _Circles:
 
     def _starts(self, scope: Scope) -> list[str]:
         first = next(iter(self._ways.flow.steps))
-        if not any(self._ways.comes(name) for name in self._group):
-            return list(self._group)
         entered = [to for name in self._before for to in self._ahead(name, scope)]
         return [*entered, *([first] if first in self._group else [])]

@@ -7,8 +7,8 @@ from bot.model.world import World
 from flows.language.check.places import problem
 from flows.language.check.ways.circles import components, is_circle, reached, turned
 from flows.language.check.ways.circles_told import named, target_place
+from flows.language.check.ways.shared import shared
 from flows.language.check.ways.taken import Ways
-from flows.language.check.ways.waiting import Waiting
 from flows.language.document import FlowDocument
 from flows.language.model import END
 
@@ -20,7 +20,8 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    ways, waiting = Ways(flow, flows, world), Waiting(flows, world)
+    known = shared(flows, world)
+    ways, waiting = known.ways(flow), known.waiting()
     ahead = ways.open()
     ends = reached(turned(ahead), [END])
     for group in components(ahead):

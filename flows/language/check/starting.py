@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from heapq import heappop, heappush
 from typing import Final
 
 from bot.errors import Problem
 from bot.model.world import World
 from flows.language.check.contents import Caused, actions
 from flows.language.check.places import longest, problem
-from flows.language.check.ways.durations import Durations, Lead, Span
+from flows.language.check.ways.durations import Durations, Span
+from flows.language.check.ways.shared import shared
 from flows.language.document import FlowDocument
 from flows.language.model import StartFlow
 from flows.language.spans import written_span
@@ -25,13 +25,30 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    durations = Durations(flows, world)
-    for caused in actions(document, flow):
+    durations = shared(flows, world).durations()
+    found = [each for each in actions(document, flow) if _starts(each)]
+    quiet, least = (
+        durations.back(flow.flow, quiet=quiet) if found else {}
+        for quiet in (True, False)
+    )
+    for caused in found:
         if isinstance(caused.action, StartFlow):
             lead = durations.lead(flow, caused.step, caused.action)
-            quiet = _round(durations, flow.flow, lead, quiet=True)
-            least = _round(durations, flow.flow, lead, quiet=False)
-            yield from _judged(document, durations, caused, quiet, least)
+            yield from _judged(
+                document,
+                durations,
+                caused,
+                _sum(lead.quiet, quiet.get(lead.flow)),
+                _sum(lead.least, least.get(lead.flow)),
+            )
+
+
+def _starts(caused: Caused) -> bool:
+    return isinstance(caused.action, StartFlow)
+
+
+def _sum(one: Span, other: Span) -> Span:
+    return None if one is None or other is None else one + other
 
 
 def _judged(
@@ -72,23 +89,3 @@ def _after(span: timedelta) -> str:
 
 def _every(span: timedelta) -> str:
     return f"every {written_span(span)}" if span else "at once"
-
-
-def _round(durations: Durations, home: str, lead: Lead, *, quiet: bool) -> Span:
-    """Return the least time in which a start leads back to the flow it stands in."""
-    begin = lead.quiet if quiet else lead.least
-    waiting = [] if begin is None else [(begin, lead.flow)]
-    seen: set[str] = set()
-    while waiting:
-        at, name = heappop(waiting)
-        if name == home:
-            return at
-        if name in seen:
-            continue
-        seen.add(name)
-        for each in durations.leads(name):
-            span = each.quiet if quiet else each.least
-            held = quiet and each.starts and durations.once_every(each.flow)
-            if span is not None and not held:
-                heappush(waiting, (at + span, each.flow))
-    return None

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from bot.errors import Problem
 from bot.model.world import World
 from flows.language.check.places import problem
-from flows.language.check.ways.silence import Late, Silences
+from flows.language.check.ways.shared import shared
+from flows.language.check.ways.silence import Late
 from flows.language.document import FlowDocument
 from flows.language.model import Flow
 
@@ -19,7 +20,7 @@ def rule(
         return
     told: set[str] = set()
     late = sorted(
-        Silences(flows, world).late(flow.flow), key=lambda each: each.reminder
+        shared(flows, world).silences().late(flow.flow), key=lambda each: each.reminder
     )
     for each in late:
         missing = _missing(flow, each.step, world.templates)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from flows.language.check import check
-from flows.language.check.ways.silence import Silences
+from flows.language.check.ways.shared import shared
 from flows.language.document import load_flow
 from tests.engine.chat import WORLD
 from tests.flows.language.test_window import loaded
@@ -15,7 +15,7 @@ from tests.flows.language.test_window import loaded
 def late(source: str, *others: str) -> list[str]:
     """Return the steps of the first flow that may be late, and `~` for reminders."""
     flows = loaded(source, *others)
-    found = Silences(flows, WORLD).late(next(iter(flows)))
+    found = shared(flows, WORLD).silences().late(next(iter(flows)))
     return sorted(f"{'~' if each.reminder else ''}{each.step}" for each in found)
 
 

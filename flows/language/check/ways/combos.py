@@ -9,8 +9,8 @@ from flows.language.check.ways.domains import Values
 from flows.language.check.ways.forks import Fork, Scope
 from flows.language.names import Path
 
-MOST: Final = 20_000
-"""Combinations that are tried of one fork."""
+MOST: Final = 100_000
+"""Conditions that are asked of one fork, of each combination and each value."""
 
 Group = tuple[object, ...]
 """Values that no condition here tells apart."""
@@ -22,12 +22,14 @@ def combos(
 ) -> list[Combo] | None:
     """Return every combination of values as groups, None where they are too many."""
     groups: dict[Path, list[Group]] = {}
+    looks = sum(len(fork.looks) for fork in forks)
     for path in sorted({path for fork in forks for path in fork.paths}):
         known = values(path)
-        if known is None:
+        if known is None or len(known) * looks > MOST:
             return None
         groups[path] = list(_groups(forks, path, known))
-    if prod(len(each) for each in groups.values()) > MOST:
+    arms = sum(len(fork.arms) for fork in forks)
+    if prod(len(each) for each in groups.values()) * arms > MOST:
         return None
     return [
         dict(zip(groups, chosen, strict=True)) for chosen in product(*groups.values())

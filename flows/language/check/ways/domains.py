@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.model.answer import SCALES
 from bot.model.world import World
-from flows.language.check.contents import conditions
+from flows.language.check.contents import Asked, conditions
 from flows.language.check.knowledge import answer_type, knowledge_of
 from flows.language.check.ways.samples import ALIENS, BEYOND, samples
 from flows.language.check.ways.uses import Uses, uses_in
@@ -39,18 +39,20 @@ class Domains:
         flow: Flow,
         flows: Mapping[str, FlowDocument],
         world: World,
-        trigger: int | None = None,
+        trigger: Asked | None = None,
     ) -> None:
         self._flow = flow
         self._flows = flows
-        self._known = knowledge_of(flow, flows, world, trigger)
+        number = trigger.trigger if trigger else None
+        self._known = knowledge_of(flow, flows, world, number)
         self._sound: dict[Condition, bool] = {}
-        asked = [
-            each
-            for each in conditions(flow)
-            if each.trigger == trigger and self.sound(each.condition)
-        ]
-        self._uses = uses_in(each.condition.tree for each in asked)
+        asked = [trigger] if trigger else conditions(flow)
+        trees = (
+            each.condition.tree
+            for each in asked
+            if each.trigger == number and self.sound(each.condition)
+        )
+        self._uses = uses_in(trees)
         self._found: dict[Path, Values | None] = {}
 
     def of(self, path: Path) -> Values | None:

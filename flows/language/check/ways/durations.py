@@ -7,12 +7,20 @@ from typing import Final
 
 from msgspec import Struct
 
-from bot.model.world import World
 from flows.language.check.contents import actions
 from flows.language.check.ways.circles import turned
-from flows.language.check.ways.taken import Ways
+from flows.language.check.ways.taken import WaysOf
 from flows.language.document import FlowDocument
-from flows.language.model import END, Ask, Flow, Run, StartFlow, Step, Wait
+from flows.language.model import (
+    END,
+    FRAMES_A_SESSION,
+    Ask,
+    Flow,
+    Run,
+    StartFlow,
+    Step,
+    Wait,
+)
 
 NOTHING: Final = timedelta()
 
@@ -35,13 +43,44 @@ class Lead(Struct, frozen=True):
 class Durations:
     """Tells how soon a flow starts and runs others."""
 
-    def __init__(self, flows: Mapping[str, FlowDocument], world: World) -> None:
+    def __init__(self, flows: Mapping[str, FlowDocument], ways_of: WaysOf) -> None:
         self._flows = flows
-        self._world = world
+        self._ways_of = ways_of
         self._through: dict[tuple[str, bool], Span] = {}
-        self._ways: dict[str, Ways] = {}
+        self._depth = 0
+        self._soonest: dict[tuple[int, bool], _Soonest] = {}
+        self._round: dict[bool, dict[str, list[tuple[str, timedelta]]]] = {}
 
-    def leads(self, name: str) -> list[Lead]:
+    def back(self, home: str, *, quiet: bool) -> dict[str, timedelta]:
+        """Return the flows that lead to this one, and how soon each begins it again.
+
+        With `quiet`, nobody is asked on the way, and nothing limits the starts.
+        """
+        if quiet not in self._round:
+            self._round[quiet] = self._turned(quiet=quiet)
+        ahead = self._round[quiet]
+        found: dict[str, timedelta] = {}
+        waiting = [(NOTHING, home)]
+        while waiting:
+            at, name = heappop(waiting)
+            if name not in found:
+                found[name] = at
+                for before, span in ahead.get(name, ()):
+                    heappush(waiting, (at + span, before))
+        return found
+
+    def _turned(self, *, quiet: bool) -> dict[str, list[tuple[str, timedelta]]]:
+        """Return each flow with those that start or run it, and how soon they do."""
+        found: dict[str, list[tuple[str, timedelta]]] = {}
+        for name in self._flows:
+            for lead in self._leads(name):
+                span = lead.quiet if quiet else lead.least
+                held = quiet and lead.starts and self.once_every(lead.flow)
+                if span is not None and not held:
+                    found.setdefault(lead.flow, []).append((name, span))
+        return found
+
+    def _leads(self, name: str) -> list[Lead]:
         """Return what a flow starts and runs, in the order of its steps."""
         document = self._flows.get(name)
         flow = document.flow if document else None
@@ -52,13 +91,11 @@ class Durations:
             for step_name, step in flow.steps.items()
             if isinstance(step, Run)
         ]
-        for caused in actions(document, flow):
-            if isinstance(caused.action, StartFlow):
-                wanted = caused.action.start
-                wait = wanted.wait or NOTHING
-                lead = self._lead(flow, caused.step, wanted.flow, wait, starts=True)
-                found.append(lead)
-        return found
+        return found + [
+            self.lead(flow, caused.step, caused.action)
+            for caused in actions(document, flow)
+            if isinstance(caused.action, StartFlow)
+        ]
 
     def once_every(self, name: str) -> timedelta | None:
         """Return how often a flow may be started, None where nothing limits it."""
@@ -83,22 +120,26 @@ class Durations:
 
         A flow that is to start waits until the talk that starts it has ended.
         """
-        ahead = self._ways_of(flow).open()
-        cost = self._cost(quiet=quiet)
-        first = next(iter(flow.steps))
-        before = _soonest(ahead, flow, cost, first).get(step)
-        behind = _soonest(turned(ahead), flow, cost, END)
-        own = cost(flow.steps[step])
-        rest = [behind[to] for to in ahead[step] if to in behind]
+        soonest = self._of(flow, quiet=quiet)
+        before = soonest.to.get(step)
+        own = self._cost(quiet=quiet)(flow.steps[step])
+        rest = [soonest.rest[to] for to in soonest.ahead[step] if to in soonest.rest]
         if before is None or own is None or not rest:
             return None
         spent = own if isinstance(flow.steps[step], Wait) else NOTHING
         return before + max(wait, spent + min(rest))
 
-    def _ways_of(self, flow: Flow) -> Ways:
-        if flow.flow not in self._ways:
-            self._ways[flow.flow] = Ways(flow, self._flows, self._world)
-        return self._ways[flow.flow]
+    def _of(self, flow: Flow, *, quiet: bool) -> "_Soonest":
+        key = (id(flow), quiet)
+        if key not in self._soonest:
+            ahead = self._ways_of(flow).open()
+            cost = self._cost(quiet=quiet)
+            self._soonest[key] = _Soonest(
+                ahead,
+                to=_soonest(ahead, flow, cost, next(iter(flow.steps))),
+                rest=_soonest(turned(ahead), flow, cost, END),
+            )
+        return self._soonest[key]
 
     def _cost(self, *, quiet: bool) -> Callable[[Step], Span]:
         """Return how long a step holds a talk; None where it cannot be passed so."""
@@ -119,15 +160,25 @@ class Durations:
     def _pass(self, name: str, *, quiet: bool) -> Span:
         """Return how long it takes to come through a flow that runs inside."""
         key = (name, quiet)
-        if key not in self._through:
+        if key not in self._through and self._depth < FRAMES_A_SESSION:
             self._through[key] = None if quiet else NOTHING  # where they run in a ring
             document = self._flows.get(name)
             if document and (flow := document.flow):
+                self._depth += 1
                 ahead = self._ways_of(flow).open()
                 first = next(iter(flow.steps))
                 cost = self._cost(quiet=quiet)
                 self._through[key] = _soonest(ahead, flow, cost, first).get(END)
-        return self._through[key]
+                self._depth -= 1
+        return self._through.get(key)
+
+
+class _Soonest(Struct, frozen=True):
+    """How soon a flow's steps are come to, and how soon it ends after each."""
+
+    ahead: Mapping[str, tuple[str, ...]]
+    to: Mapping[str, timedelta]
+    rest: Mapping[str, timedelta]
 
 
 def _soonest(

@@ -6,18 +6,23 @@ from datetime import timedelta
 from msgspec import Struct
 
 from bot.model.world import World
-from flows.language.check.contents import Caused, actions, flows_run, flows_started
+from flows.language.check.contents import actions, flows_run, flows_started
 from flows.language.check.ways.circles import reached
+from flows.language.check.ways.taken import WaysOf
 from flows.language.check.ways.walks import NOTHING, WINDOW, At, Walk, Walker
 from flows.language.document import FlowDocument
 from flows.language.model import (
     DateTrigger,
     EventTrigger,
     Flow,
+    FlowWanted,
     Refer,
     Say,
     StartFlow,
 )
+
+Start = tuple[FlowWanted, str | None]
+"""A flow that is to start, and the outcome that starts it, if any."""
 
 
 class Late(Struct, frozen=True):
@@ -29,28 +34,34 @@ class Late(Struct, frozen=True):
 
 
 class Silences:
-    """Follows every talk that can come to a flow."""
+    """Follows every talk that can be had with some flows."""
 
-    def __init__(self, flows: Mapping[str, FlowDocument], world: World) -> None:
+    def __init__(
+        self, flows: Mapping[str, FlowDocument], world: World, ways_of: WaysOf
+    ) -> None:
         self._flows = {
             name: document for name, document in flows.items() if document.flow
         }
         self._world = world
-        self._walker = Walker(flows, world)
-        self._starts: dict[str, list[Caused]] = {}
-        self._ran = {each for name in self._flows for each in self._runs(name)}
-        self._started = {each for name in self._flows for each in self._starts_of(name)}
-
-    def late(self, name: str) -> Iterator[Late]:
-        """Yield the steps of a flow that may speak into a closed window, each once."""
-        found: dict[tuple[str, bool], Late] = {}
-        for outer, silence in self._beginnings(name).items():
+        self._walker = Walker(flows, ways_of)
+        self._used = {
+            named.name
+            for document in self._flows.values()
+            if (flow := document.flow)
+            for named in (*flows_run(flow), *flows_started(document, flow))
+        }
+        self._started: dict[str, dict[str, list[Start]]] = {}
+        self._late: dict[str, dict[tuple[str, bool], Late]] = {}
+        for outer, silence in self._beginnings().items():
             walk = self._walker.walk({self._walker.begin(outer): silence})
-            for at in walk.silence if walk else ():
-                if walk and at.here[0] == name:
-                    for late in self._at(at, walk.silence[at], self._flow(outer)):
-                        found.setdefault((late.step, late.reminder), late)
-        yield from found.values()
+            for at, before in walk.silence.items() if walk else ():
+                for late in self._at(at, before, self._flow(outer)):
+                    known = self._late.setdefault(late.flow, {})
+                    known.setdefault((late.step, late.reminder), late)
+
+    def late(self, name: str) -> list[Late]:
+        """Return the steps of a flow that may speak into a closed window, each once."""
+        return list(self._late.get(name, {}).values())
 
     def _at(self, at: At, silence: timedelta, outer: Flow) -> Iterator[Late]:
         name, step_name = at.here
@@ -64,48 +75,27 @@ class Silences:
 
     # ── how talks begin ──────────────────────────────────────────────────────────
 
-    def _beginnings(self, name: str) -> dict[str, timedelta]:
-        """Return the flows whose talks may come to this one, and the silence before.
+    def _beginnings(self) -> dict[str, timedelta]:
+        """Return each flow that begins a talk, and the longest silence before.
 
         What goes on growing after as many rounds as there are flows grows for ever.
         """
-        around = self._around(name)
         found = {
-            each: silence
-            for each in around
-            if (silence := self._before(each)) is not None
+            name: silence
+            for name in self._flows
+            if (silence := self._before(name)) is not None
         }
-        for count in range(2 * len(around) + 2):
-            grown = self._grown(found, around)
-            if grown == found:
-                break
-            if count > len(around):
-                more = (
-                    each for each in grown if grown[each] > found.get(each, NOTHING)
-                )
-                grown |= dict.fromkeys(more, WINDOW)
-            found = grown
+        rounds: dict[str, int] = {}
+        waiting = list(found)
+        while waiting:
+            outer = waiting.pop()
+            rounds[outer] = rounds.get(outer, 0) + 1
+            for started, silence in self._planned(outer, found):
+                if found.get(started) is None or silence > found[started]:
+                    ever = rounds.get(started, 0) > len(self._flows)
+                    found[started] = WINDOW if ever else silence
+                    waiting.append(started)
         return found
-
-    def _grown(
-        self, found: Mapping[str, timedelta], around: list[str]
-    ) -> dict[str, timedelta]:
-        """Return the silences before each flow, those that other flows start too."""
-        grown = dict(found)
-        for outer, before in found.items():
-            for started, silence in self._planned(outer, before):
-                if started in around:
-                    grown[started] = max(silence, grown.get(started, NOTHING))
-        return grown
-
-    def _around(self, name: str) -> list[str]:
-        """Return the flows from which talks come to this one, itself included."""
-        back: dict[str, list[str]] = {name: []}
-        for other in self._flows:
-            for to in (*self._runs(other), *self._starts_of(other)):
-                back.setdefault(to, []).append(other)
-        there = reached(back, [name])
-        return [each for each in self._flows if each in there]
 
     def _before(self, name: str) -> timedelta | None:
         """Return how silent the contact may be when a flow begins by a trigger."""
@@ -114,21 +104,19 @@ class Silences:
             return WINDOW
         if triggers or name in self._world.opens:
             return NOTHING
-        alone = name not in self._ran and name not in self._started
-        return WINDOW if alone else None  # then only `send` begins it
+        return None if name in self._used else WINDOW
 
     def _planned(
-        self, outer: str, silence: timedelta
+        self, outer: str, found: Mapping[str, timedelta]
     ) -> Iterator[tuple[str, timedelta]]:
         """Yield the flows that a talk starts, and how silent it may be by then."""
-        walk = self._walker.walk({self._walker.begin(outer): silence})
+        walk = self._walker.walk({self._walker.begin(outer): found[outer]})
         for at, known in walk.silence.items() if walk else ():
             name, step = at.here
             before = NOTHING if self._walker.asks(at) else known
-            for caused in self._caused(name):
-                if caused.step == step and isinstance(caused.action, StartFlow):
-                    wanted = caused.action.start
-                    arms = self._walker.arms_after(name, step, caused.outcome)
+            for wanted, outcome in self._starts(name).get(step, ()):
+                if wanted.flow in self._flows and found.get(wanted.flow) != WINDOW:
+                    arms = self._walker.arms_after(name, step, outcome)
                     plan = _Plan(before, wanted.wait or NOTHING, arms)
                     then = self._until(at, plan, self._flow(outer).expire_after)
                     yield wanted.flow, min(WINDOW, then)
@@ -161,21 +149,17 @@ class Silences:
     def _flow(self, name: str) -> Flow:
         return self._walker.ways(name).flow
 
-    def _runs(self, name: str) -> list[str]:
-        flow = self._flows[name].flow
-        return [each.name for each in flows_run(flow)] if flow else []
-
-    def _starts_of(self, name: str) -> list[str]:
+    def _starts(self, name: str) -> dict[str, list[Start]]:
+        """Return what the steps of a flow start, and the outcome that does."""
+        if name in self._started:
+            return self._started[name]
         document = self._flows[name]
-        flow = document.flow
-        return [each.name for each in flows_started(document, flow)] if flow else []
-
-    def _caused(self, name: str) -> list[Caused]:
-        if name not in self._starts:
-            document = self._flows[name]
-            found = list(actions(document, document.flow)) if document.flow else []
-            self._starts[name] = found
-        return self._starts[name]
+        found = self._started[name] = {}
+        for caused in actions(document, document.flow) if document.flow else ():
+            if isinstance(caused.action, StartFlow):
+                wanted = caused.action.start
+                found.setdefault(caused.step, []).append((wanted, caused.outcome))
+        return found
 
 
 def _comes_out(tail: Walk, starts: list[At | None]) -> bool:

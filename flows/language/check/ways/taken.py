@@ -11,7 +11,7 @@ The rules:
 4. Where combinations are too many, or a name is reckoned with, every way is open.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.model.world import World
@@ -25,7 +25,10 @@ from flows.language.names import Path
 from flows.language.paths import graph
 
 MOST_TRIES: Final = 200_000
-"""Combinations that are tried in one flow; the largest that was seen has some 100."""
+"""Conditions that are asked in one flow; the largest that was seen has some 100."""
+
+WaysOf = Callable[[Flow], "Ways"]
+"""What works out the ways of a flow, each flow's once."""
 
 State = Mapping[str, frozenset[object]]
 """Answers that may have arrived, by question; of others nothing is known."""
@@ -92,9 +95,11 @@ class Ways:
 
     def tries_of(self, forks: Sequence[Fork], values: Find) -> list[Combo] | None:
         """Return all that forks tell apart, None where it is too much to try."""
+        if self.tries > MOST_TRIES:
+            return None
         found = combos(forks, values)
-        self.tries += len(found or ())
-        return found if self.tries <= MOST_TRIES else None
+        self.tries += len(found or ()) * sum(len(fork.arms) for fork in forks)
+        return found
 
     def taken_with(
         self, fork: Fork, number: int, step: str, tried: Sequence[Combo]

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
-from bot.model.world import World
 from flows.language.check.ways.circles import reached
-from flows.language.check.ways.taken import Ways
+from flows.language.check.ways.taken import WaysOf
 from flows.language.document import FlowDocument
-from flows.language.model import END, Ask, Run, Step, Wait
+from flows.language.model import END, FRAMES_A_SESSION, Ask, Run, Step, Wait
 
 
 class Waiting:
     """Tells where a talk surely waits."""
 
-    def __init__(self, flows: Mapping[str, FlowDocument], world: World) -> None:
+    def __init__(self, flows: Mapping[str, FlowDocument], ways_of: WaysOf) -> None:
         self._flows = flows
-        self._world = world
+        self._ways_of = ways_of
         self._passed: dict[str, bool] = {}
+        self._depth = 0
 
     def waits(self, step: Step) -> bool:
         """Tell whether nobody passes a step without waiting there, time after time.
@@ -28,10 +28,12 @@ class Waiting:
 
     def _passes(self, name: str) -> bool:
         """Tell whether a talk can come through a flow without waiting."""
-        if name not in self._passed:
+        if name not in self._passed and self._depth < FRAMES_A_SESSION:
             self._passed[name] = False  # also where flows run one another
+            self._depth += 1
             self._passed[name] = self._come_through(name)
-        return self._passed[name]
+            self._depth -= 1
+        return self._passed.get(name, False)
 
     def _come_through(self, name: str) -> bool:
         document = self._flows.get(name)
@@ -42,5 +44,5 @@ class Waiting:
         first = next(iter(flow.steps))
         if first not in still:
             return False
-        ways = Ways(flow, self._flows, self._world).open()
+        ways = self._ways_of(flow).open()
         return END in reached({name: ways[name] for name in still}, [first])

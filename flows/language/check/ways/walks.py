@@ -15,18 +15,17 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
-from bot.model.world import World
 from flows.language.check.said import WITH_COMMENTS
 from flows.language.check.ways.circles import components
 from flows.language.check.ways.forks import ByOutcome
-from flows.language.check.ways.taken import Ways
+from flows.language.check.ways.taken import Ways, WaysOf
 from flows.language.document import FlowDocument
 from flows.language.model import END, FRAMES_A_SESSION, Ask, Flow, Run, Wait
 
 WINDOW: Final = timedelta(hours=24)
 NOTHING: Final = timedelta()
 MOST_PLACES: Final = 20_000
-"""Places of one talk that are looked at; beyond that nothing is told."""
+"""Places that are looked at in all; beyond that nothing more is told."""
 
 Frames = tuple[tuple[str, str], ...]
 """Flow and step, outermost first."""
@@ -62,10 +61,10 @@ class Walk(Struct, frozen=True):
 class Walker:
     """Follows talks through flows."""
 
-    def __init__(self, flows: Mapping[str, FlowDocument], world: World) -> None:
+    def __init__(self, flows: Mapping[str, FlowDocument], ways_of: WaysOf) -> None:
         self._flows = flows
-        self._world = world
-        self._ways: dict[str, Ways] = {}
+        self._ways_of = ways_of
+        self.places = 0
 
     def flow(self, name: str) -> Flow | None:
         """Return a flow by its name, None where it cannot be read."""
@@ -74,12 +73,10 @@ class Walker:
 
     def ways(self, name: str) -> Ways:
         """Return the ways of a flow that can be read."""
-        if name not in self._ways:
-            flow = self.flow(name)
-            if flow is None:
-                raise KeyError(name)
-            self._ways[name] = Ways(flow, self._flows, self._world)
-        return self._ways[name]
+        flow = self.flow(name)
+        if flow is None:
+            raise KeyError(name)
+        return self._ways_of(flow)
 
     def begin(self, name: str) -> At:
         """Return the first place of a talk through a flow."""
@@ -100,8 +97,9 @@ class Walker:
             at = waiting.pop()
             if at in onward:
                 continue
-            if len(onward) >= MOST_PLACES:
+            if self.places >= MOST_PLACES:
                 return None
+            self.places += 1
             onward[at] = list(self.onward(at))
             waiting.extend(way.to for way in onward[at] if way.to)
         silence = _longest(onward, starts)
