@@ -59,6 +59,11 @@ class Silences:
                     known = self._late.setdefault(late.flow, {})
                     known.setdefault((late.step, late.reminder), late)
 
+    @property
+    def places(self) -> int:
+        """Return how many places were looked at."""
+        return self._walker.places
+
     def late(self, name: str) -> list[Late]:
         """Return the steps of a flow that may speak into a closed window, each once."""
         return list(self._late.get(name, {}).values())
