@@ -13,14 +13,14 @@ from bot.config.settings import (
     Settings,
     Twilio,
 )
+from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Budget, QuietHours, Type, World
+from bot.understanding import RESERVED
 
 
-def world_of(
-    settings: Settings, reserved: Mapping[str, frozenset[str]] | None = None
-) -> World:
-    """Return the names and types that the settings declare, with the reserved words."""
+def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> World:
+    """Return what flows are checked against: settings, reserved words, and limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()
@@ -35,11 +35,12 @@ def world_of(
         attributes=attributes,
         events=events,
         review_links=dict(settings.brand.review_links),
-        reserved=reserved or {},
         budget=_budget(settings.policy.budget),
         quiet_hours=_quiet(settings.policy.quiet_hours),
         templates=_templates(settings.channels.twilio),
         opens=_opens(settings.channels),
+        reserved=RESERVED,
+        limits=limits or {},
     )
 
 

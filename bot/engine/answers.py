@@ -1,12 +1,12 @@
 """What an answer does: it is kept, told, acted on, and shows the way on."""
 
 from bot.engine.causes import cause
-from bot.engine.route import way_on
+from bot.engine.route import chosen, way_on
 from bot.engine.talk import Talk
 from bot.model.answer import Accepted, segment
 from bot.model.event import Answered, ConsentRecorded
 from flows.language.model import Ask
-from flows.language.outcomes import chosen, outcomes
+from flows.language.outcomes import outcomes
 
 
 def take(talk: Talk, step: Ask, accepted: Accepted, text: str) -> str:
@@ -26,7 +26,9 @@ def take(talk: Talk, step: Ask, accepted: Accepted, text: str) -> str:
     talk.offer = None
     by = outcomes(step.answer, value)
     then = step.then
-    cause(talk, then if isinstance(then, tuple) else chosen(then, by) or ())
+    cause(
+        talk, then if isinstance(then, tuple) else chosen(talk, "then", then, by) or ()
+    )
     return way_on(talk, step.go, by)
 
 

@@ -1,12 +1,14 @@
 """Which way a step goes on: by outcome, by condition, or in file order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from bot.engine.talk import Talk
 from bot.model.event import Misfitted
 from flows.language.conditions import Condition
-from flows.language.model import Go, Way
-from flows.language.outcomes import chosen
+from flows.language.model import ELSE, Go, Way
+
+T = TypeVar("T")
 
 
 def holds(talk: Talk, condition: Condition) -> bool:
@@ -18,18 +20,32 @@ def holds(talk: Talk, condition: Condition) -> bool:
     return False
 
 
+def chosen(
+    talk: Talk, part: str, named: Mapping[str, T], by: frozenset[str]
+) -> T | None:
+    """Return what the first key that is an outcome names; `else` takes the rest."""
+    way = next((key for key in named if key in by), ELSE)
+    talk.tread(part, way)
+    return named.get(way)
+
+
 def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:
     """Return the step that follows the one we stand at."""
     if isinstance(go, str):
         return go
     onward: str | None = None
     if isinstance(go, dict):
-        onward = chosen(go, by)
+        onward = chosen(talk, "go", go, by)
     elif go is not None:
-        onward = first_way(talk, go)
+        onward = first_way(talk, "go", go)
     return onward or talk.script.following[talk.here.step]
 
 
-def first_way(talk: Talk, ways: Sequence[Way]) -> str | None:
+def first_way(talk: Talk, part: str, ways: Sequence[Way]) -> str | None:
     """Return where the first way leads whose condition holds, None for none."""
-    return next((w.to for w in ways if w.when is None or holds(talk, w.when)), None)
+    for place, way in enumerate(ways):
+        if way.when is None or holds(talk, way.when):
+            talk.tread(part, place)
+            return way.to
+    talk.tread(part, ELSE)
+    return None

@@ -1,12 +1,10 @@
 """What an answer comes to: the names by which `go` and `then` know it."""
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.model.answer import SEGMENTS, Kind, Value, segment
-from flows.language.model import ELSE, SKIPPED
-
-T = TypeVar("T")
+from flows.language.model import SKIPPED
 
 _NONE: Final[frozenset[str]] = frozenset()
 _SEGMENTS: Final[Mapping[str | None, frozenset[str]]] = {
@@ -29,11 +27,3 @@ def outcomes(kind: Kind, value: Value) -> frozenset[str]:
     if isinstance(value, str):
         return frozenset({value}) if kind == "choice" else _NONE
     return _SEGMENTS.get(segment(kind, value), _NONE)
-
-
-def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:
-    """Return what the first key that is an outcome names; `else` takes the rest."""
-    for key in named:
-        if key in by:
-            return named[key]
-    return named.get(ELSE)

@@ -1,24 +1,78 @@
-"""Lengths of time as a message tells them."""
+"""From where to where each value of a file stands, for who changes a part of it."""
 
-from datetime import timedelta
-from typing import Final
+from typing import Any, NamedTuple
 
-_UNITS: Final = (
-    ("day", timedelta(days=1)),
-    ("hour", timedelta(hours=1)),
-    ("minute", timedelta(minutes=1)),
-    ("second", timedelta(seconds=1)),
-)
+import yaml
+
+from flows.language.positions import Path
 
 
-def written_span(span: timedelta) -> str:
-    """Return a length of time in the largest unit that tells it whole.
+class Span(NamedTuple):
+    """The characters of a value; `inline` where brackets or braces hold it."""
 
-    >>> written_span(timedelta(days=2)), written_span(timedelta(minutes=90))
-    ('2 days', '90 minutes')
-    """
-    for name, unit in _UNITS:
-        if span >= unit and not span % unit:
-            count = span // unit
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return "no time"
+    start: int
+    end: int
+    inline: bool = False
+
+
+class Spans(NamedTuple):
+    """The spans of values, and of the keys they stand under, by path."""
+
+    values: dict[Path, Span]
+    keys: dict[Path, Span]
+
+
+def spans_of(text: str) -> Spans:
+    """Return the spans of a text that was read without a problem."""
+    reader = _Reader(text)
+    while (event := reader.next()) is not None:
+        if isinstance(event, yaml.NodeEvent):
+            reader.node(event, ())
+            break
+    return Spans(reader.values, reader.keys)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.values: dict[Path, Span] = {}
+        self.keys: dict[Path, Span] = {}
+        self._text = text
+        self._last = 0
+        self._parser = yaml.CBaseLoader(text)
+
+    def next(self) -> Any:  # noqa: ANN401 - PyYAML's events share no useful type
+        """Return the next event, None after the last."""
+        return self._parser.get_event()
+
+    def node(self, start: Any, path: Path) -> Any:  # noqa: ANN401
+        """Keep the spans of the node that begins here and all in it; return its end."""
+        end = start
+        if isinstance(start, yaml.SequenceStartEvent):
+            end = self._sequence(path)
+        elif isinstance(start, yaml.MappingStartEvent):
+            end = self._mapping(path)
+        begin, until = start.start_mark.index, end.end_mark.index
+        inline = bool(getattr(start, "flow_style", False))
+        if end is not start and not inline:
+            until = self._last  # the mark is behind the comments that follow
+        self._last = self._trimmed(begin, until)
+        self.values[path] = Span(begin, self._last, inline)
+        return end
+
+    def _sequence(self, path: Path) -> Any:  # noqa: ANN401
+        place = 0
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            self.node(event, (*path, place))
+            place += 1
+        return event
+
+    def _mapping(self, path: Path) -> Any:  # noqa: ANN401
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            below = (*path, str(event.value))
+            self.keys[below] = Span(event.start_mark.index, event.end_mark.index)
+            self.node(self.next(), below)
+        return event
+
+    def _trimmed(self, start: int, end: int) -> int:
+        """Leave out white space behind a value, which belongs to what follows."""
+        return start + len(self._text[start:end].rstrip())

@@ -15,21 +15,27 @@ from flows.language.check import (
     exits,
     fallbacks,
     falling,
+    gating,
+    keywords,
     kinds,
     labels,
     languages,
     limits,
+    meanings,
     names,
     outcome_names,
+    plurals,
     ranges,
     repeated,
     reserved,
     running,
     said,
+    showing,
     starting,
     steps,
     talks,
     unreachable,
+    unspoken,
     window,
 )
 from flows.language.document import FlowDocument, TalksDocument
@@ -43,20 +49,26 @@ RULES: Final[tuple[Rule, ...]] = (
     exits.rule,
     fallbacks.rule,
     falling.rule,
+    gating.rule,
+    keywords.rule,
     kinds.rule,
     labels.rule,
     languages.rule,
     limits.rule,
+    meanings.rule,
     names.rule,
     outcome_names.rule,
+    plurals.rule,
     ranges.rule,
     repeated.rule,
     reserved.rule,
     running.rule,
     said.rule,
+    showing.rule,
     starting.rule,
     steps.rule,
     unreachable.rule,
+    unspoken.rule,
     window.rule,
 )
 MOST_PROBLEMS: Final = 200
@@ -75,7 +87,7 @@ def problems_of(
     found: dict[str, list[Problem]] = {}
     alone = [problem for flow in flows for problem in flow.problems]
     alone += [problem for tests in talks for problem in tests.problems]
-    for problem in (*alone, *check(flows, world), *check_talks(talks, flows)):
+    for problem in (*alone, *check(flows, world), *check_talks(talks, flows, world)):
         found.setdefault(problem.path, []).append(problem)
     left = [
         *(_judged(each, found, whole=each.flow is not None) for each in flows),
@@ -111,12 +123,16 @@ def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:
 
 
 def check_talks(
-    documents: Sequence[TalksDocument], flows: Sequence[FlowDocument]
+    documents: Sequence[TalksDocument],
+    flows: Sequence[FlowDocument],
+    world: World | None = None,
 ) -> list[Problem]:
     """Return what tests of flows say that these flows cannot do, sorted."""
     named = by_name(flows)
     found = {
-        problem for document in documents for problem in talks.rule(document, named)
+        problem
+        for document in documents
+        for problem in talks.rule(document, named, world)
     }
     return sorted(found, key=by_place)
 

@@ -8,11 +8,11 @@ from bot.model.world import Budget, QuietHours, World
 from flows.language.check.contents import actions
 from flows.language.check.places import items, problem
 from flows.language.document import FlowDocument
+from flows.language.lengths import written_span
 from flows.language.loader import read
 from flows.language.model import DateTrigger, EventTrigger, Flow, StartFlow
 from flows.language.positions import Path
 from flows.language.scalars import parse_duration
-from flows.language.spans import written_span
 
 
 def rule(

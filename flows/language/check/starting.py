@@ -11,8 +11,8 @@ from flows.language.check.places import longest, problem
 from flows.language.check.ways.durations import Durations, Span
 from flows.language.check.ways.shared import shared
 from flows.language.document import FlowDocument
+from flows.language.lengths import written_span
 from flows.language.model import StartFlow
-from flows.language.spans import written_span
 
 LONG_ENOUGH: Final = timedelta(days=1)
 """Between two messages that nobody asked for and nobody answers."""
