@@ -13,7 +13,8 @@ import pytest
 
 from bot.cli.app import run
 from bot.cli.lint import look
-from bot.config import load_settings, world_of
+from bot.config import load_settings
+from bot.world import world_of
 from flows.language.document import FlowDocument, load_flow, load_talks
 from flows.language.model import (
     Ask,
