@@ -68,7 +68,7 @@ async def chat(
     desk = _Desk(coloured=sys.stdin.isatty() and sys.stdout.isatty())
     terminal = Terminal(desk.say, desk.offer)
     async with opened(config, memory=not store, channels=[terminal]) as house:
-        name = await take_up(house, flow, by="chat")
+        name = await take_up(house, flow, how="chat")
         address, known_as = _who(house, as_)
         language = _language(lang)
         newcomer = Contact(id=house.desk.new_id(), language=language)
