@@ -1,5 +1,6 @@
 """The history of what was published, on every engine, and of older databases."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,7 +16,7 @@ from bot.model.session import Frame
 from storage import SqlStore as Store, migrate as migrations, open_store
 from storage.migrate import migrate, steps
 from storage.postgres import PostgresTarget
-from tests.databases import blank_database, psql
+from tests.databases import blank_database, fresh_database, psql
 from tests.storage.samples import ANN, BEN, NOON, meet, rows, save, session
 from tests.storage.test_migrate import bring_up
 
@@ -168,3 +169,20 @@ async def test_an_older_server(monkeypatch: pytest.MonkeyPatch) -> None:
         )
     psql(url, CURRENT)
     assert await filled(url) == FILLED
+
+
+@pytest.mark.postgres
+async def test_two_publish_at_once() -> None:
+    """Who publishes while another one does waits, and knows what that one published."""
+    url = fresh_database()
+    async with open_store(url) as one, open_store(url) as other:
+        async with one.transaction() as work:
+            await work.hold_revisions()
+            waiting = asyncio.create_task(publish(other, revision("h2")))
+            await work.publish([revision("h1")])
+        await waiting
+        found = await history(one)
+    assert [(e.number, e.hash, e.replaced) for e in found] == [
+        (2, "h2", "h1"),
+        (1, "h1", None),
+    ]
