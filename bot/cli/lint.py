@@ -14,9 +14,10 @@ from msgspec.structs import asdict
 
 from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.cli.mending import mend
-from bot.config import load_settings, world_of
+from bot.config import load_settings
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
+from bot.world import world_of
 from flows.language.check import name_of, problems_of
 from flows.language.document import FlowDocument
 
@@ -47,8 +48,7 @@ def lint(
     strict
         Leave with 1 for warnings too, not only for errors.
     fix
-        Mend what is mechanical in the files, and list what is left. What a flow does
-        never changes by this.
+        Mend what is mechanical in the files; what a flow does never changes.
     config
         The settings to read instead of config.yaml in this folder.
 

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
+from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Type, World
 
 
 def world_of(
-    settings: Settings, reserved: Mapping[str, frozenset[str]] | None = None
+    settings: Settings,
+    reserved: Mapping[str, frozenset[str]] | None = None,
+    limits: Mapping[str, Limits] | None = None,
 ) -> World:
-    """Return the names and types that the settings declare, with the reserved words."""
+    """Return what the settings declare, with reserved words and channels' limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()
@@ -27,6 +30,7 @@ def world_of(
         events=events,
         review_links=dict(settings.brand.review_links),
         reserved=reserved or {},
+        limits=limits or {},
     )
 
 

@@ -1,5 +1,6 @@
 """Typed text in, typed answer out: pure, in the contact's language."""
 
+from bot.understanding.options import takes_places
 from bot.understanding.reserved import (
     chosen_language,
     reserved,
@@ -23,6 +24,7 @@ __all__ = [
     "reserved_words",
     "scale_line",
     "sentence",
+    "takes_places",
     "understand",
     "wishes_stop",
     "written_value",

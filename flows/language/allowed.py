@@ -5,8 +5,11 @@ next line that says anything. It needs a reason, and something to allow.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 import yaml
@@ -24,6 +27,10 @@ _BREAK: Final = re.compile(r"\r\n|\n|\r")
 _EMPTY: Final = re.compile(r"\s*(#.*)?\Z")
 
 
+MOST_MISTAKES: Final = 200
+"""Of allowances in one file: nobody mends more at once."""
+
+
 class Comment(Struct, frozen=True):
     """A comment for lint: where it stands, and for which line it speaks."""
 
@@ -38,12 +45,12 @@ def comments(source: bytes) -> Iterator[Comment]:
     if b"lint:" not in source:
         return
     lines = _BREAK.split(source.decode("utf-8-sig", "replace"))
-    texts = _texts("\n".join(lines))
+    texts, after = _texts("\n".join(lines)), _after(lines)
     for number, line in enumerate(lines, 1):
         found = _COMMENT.search(line)
         if found and not _within(texts, number, found.start()):
             alone = not line[: found.start()].strip()
-            of = _next(lines, number) if alone else number
+            of = after[number] if alone else number
             yield Comment(number, found.start() + 1, of, found["said"].rstrip())
 
 
@@ -55,16 +62,19 @@ def judged(
     An allowance that is wrong is a problem itself; `whole` tells whether all rules have
     looked, so that one which allows nothing can be told.
     """
-    left = list(problems)
+    left: dict[int, list[Problem]] = {}
+    for problem in problems:
+        left.setdefault(problem.line, []).append(problem)
+    mistakes: list[Problem] = []
     for comment in comments(source):
-        before = len(left)
         allowed, mistake = _read(comment)
-        left = [p for p in left if p.line != comment.of or p.code not in allowed]
-        if mistake is None and whole and len(left) == before:
+        here = left.get(comment.of, [])
+        left[comment.of] = [p for p in here if p.code not in allowed]
+        if mistake is None and whole and len(left[comment.of]) == len(here):
             mistake = "unused-allowance", "nothing here needs this; remove the comment"
-        if mistake:
-            left.append(_problem(path, comment, *mistake))
-    return sorted(left, key=by_place)
+        if mistake and len(mistakes) < MOST_MISTAKES:
+            mistakes.append(_problem(path, comment, *mistake))
+    return sorted([*mistakes, *chain(*left.values())], key=by_place)
 
 
 def _read(comment: Comment) -> tuple[frozenset[str], tuple[str, str] | None]:
@@ -126,11 +136,17 @@ def _place(mark: Any) -> tuple[int, int]:  # noqa: ANN401 - PyYAML's marks
 
 
 def _within(texts: Sequence[_Span], line: int, column: int) -> bool:
+    """Tell whether a place is within one of the texts, which stand in order."""
     place = (line - 1, column)
-    return any(start <= place < end for start, end in texts)
+    before = bisect_right(texts, place, key=itemgetter(0))
+    return before > 0 and place < texts[before - 1][1]
 
 
-def _next(lines: Sequence[str], number: int) -> int:
-    """Return the next line that says anything, or the last one."""
-    after = range(number + 1, len(lines) + 1)
-    return next((n for n in after if not _EMPTY.match(lines[n - 1])), len(lines))
+def _after(lines: Sequence[str]) -> Mapping[int, int]:
+    """Return for each line the next one that says anything, or the last one."""
+    found, after = len(lines), {}
+    for number in range(len(lines), 0, -1):
+        after[number] = found
+        if not _EMPTY.match(lines[number - 1]):
+            found = number
+    return after

@@ -22,6 +22,7 @@ from flows.language.check import (
     reserved,
     running,
     said,
+    showing,
     steps,
     talks,
     unreachable,
@@ -44,6 +45,7 @@ RULES: Final[tuple[Rule, ...]] = (
     reserved.rule,
     running.rule,
     said.rule,
+    showing.rule,
     steps.rule,
     unreachable.rule,
 )
