@@ -7,14 +7,11 @@ from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settin
 from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Type, World
+from bot.understanding import RESERVED
 
 
-def world_of(
-    settings: Settings,
-    reserved: Mapping[str, frozenset[str]] | None = None,
-    limits: Mapping[str, Limits] | None = None,
-) -> World:
-    """Return what the settings declare, with reserved words and channels' limits."""
+def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> World:
+    """Return what flows are checked against: settings, reserved words, and limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()
@@ -29,7 +26,7 @@ def world_of(
         attributes=attributes,
         events=events,
         review_links=dict(settings.brand.review_links),
-        reserved=reserved or {},
+        reserved=RESERVED,
         limits=limits or {},
     )
 

@@ -1,7 +1,9 @@
 """Typed text in, typed answer out: pure, in the contact's language."""
 
+from bot.model.words import normalise
 from bot.understanding.options import takes_places
 from bot.understanding.reserved import (
+    RESERVED,
     chosen_language,
     reserved,
     reserved_words,
@@ -14,9 +16,9 @@ from bot.understanding.sentences import (
     written_value,
 )
 from bot.understanding.understand import understand
-from bot.understanding.words import normalise
 
 __all__ = [
+    "RESERVED",
     "ask_again",
     "chosen_language",
     "normalise",

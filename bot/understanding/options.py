@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.model.answer import Option
+from bot.model.words import SPOKEN, Word, clean, plain, split
 from bot.understanding.clause import around
 from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import PARTING, decorates
 from bot.understanding.typos import slipped
-from bot.understanding.words import SPOKEN, Word, clean, plain, split
 
 TELLING: Final = 3
 """Letters that a part of a label needs to stand for the whole."""
