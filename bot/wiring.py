@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import clock as clocks, log
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, load_settings
 from bot.errors import StoreUnavailable
 from bot.service.bell import Bell
 from bot.service.desk import Desk
@@ -26,6 +26,7 @@ from bot.service.ports import Channel
 from bot.service.pushes import Pushes
 from bot.service.retention import LEASE as FORGETTING, Retention
 from bot.service.timers import Timers
+from bot.world import world_of
 from storage import SqlStore, open_store
 
 MEMORY: Final = "sqlite:///:memory:"

@@ -16,13 +16,16 @@ from pydantic import BaseModel
 from bot.cli.app import COMMANDS, make_app
 from bot.cli.lint import Findings
 from bot.cli.rehearse import Result, play, read_talks
+from bot.cli.rendering import Rendered, Rendering, Shown, Template
 from bot.cli.understand_batch import Request
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, load_settings
 from bot.errors import Problem, VoxpopError
 from bot.model.answer import Kind
+from bot.model.display import Controls, Display, Loss, Offer
 from bot.model.report import CommentRow, RateRow, Report
 from bot.model.score import Score
 from bot.service.visits import SILENT
+from bot.world import world_of
 from channels.web.frames import LONGEST_TEXT
 from channels.web.limits import Limits
 from channels.web.visitors import read_facts
@@ -128,6 +131,14 @@ def test_every_section_is_a_command() -> None:
         ("lint", Problem),
         ("test", Result),
         ("understand", Request),
+        ("render", Rendering),
+        ("render", Rendered),
+        ("render", Shown),
+        ("render", Template),
+        ("render", Display),
+        ("render", Controls),
+        ("render", Offer),
+        ("render", Loss),
         ("report", Report),
         ("report", Score),
         ("report", RateRow),

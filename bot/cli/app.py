@@ -39,6 +39,11 @@ COMMANDS: Final = {
         "See how typed words are understood.",
         'voxpop understand nps "un tres, tardaron una semana" --lang es',
     ),
+    "render": (
+        "bot.cli.render:render",
+        "Show what each channel would show of a flow.",
+        "voxpop render nps --channel whatsapp --lang es",
+    ),
     "report": (
         "bot.cli.report:report",
         "Show the scores with their range, or what people said.",

@@ -12,10 +12,11 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from bot.cli.files import flow_files, runnable, talk_files
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, load_settings
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.rehearsal import Failure, Hands, Listener, Stage, rehearse
 from bot.wiring import opened
+from bot.world import world_of
 from flows.language.document import FlowDocument, TalksDocument, load_talks
 from flows.language.talks import Talk
 

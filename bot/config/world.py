@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
+from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Type, World
 from bot.understanding import RESERVED
 
 
-def world_of(settings: Settings) -> World:
-    """Return the names and types that the settings declare, with the reserved words."""
+def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> World:
+    """Return what the settings declare, with reserved words and channels' limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()
@@ -26,6 +27,7 @@ def world_of(settings: Settings) -> World:
         events=events,
         review_links=dict(settings.brand.review_links),
         reserved=RESERVED,
+        limits=limits or {},
     )
 
 

@@ -1,6 +1,7 @@
 """Typed text in, typed answer out: pure, in the contact's language."""
 
 from bot.model.words import normalise
+from bot.understanding.options import takes_places
 from bot.understanding.reserved import (
     RESERVED,
     chosen_language,
@@ -25,6 +26,7 @@ __all__ = [
     "reserved_words",
     "scale_line",
     "sentence",
+    "takes_places",
     "understand",
     "wishes_stop",
     "written_value",

@@ -101,6 +101,10 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unused-key": JUDGED,
         "wrong-range": ERROR,
         "wrong-step": ERROR,
+        # ── what channels show ──
+        "cut-label": WARNING,
+        "long-text": WARNING,
+        "lost-option": WARNING,
         # ── what a file allows ──
         "invalid-allowance": ERROR,
         "unused-allowance": Code("warning", may_be_allowed=False),
