@@ -11,7 +11,7 @@ from bot.understanding import RESERVED
 
 
 def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> World:
-    """Return what the settings declare, with reserved words and channels' limits."""
+    """Return what flows are checked against: settings, reserved words, and limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()

@@ -75,6 +75,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unused-plural": WARNING,
         # ── names of other things ──
         "equal-names": ERROR,
+        "missing-trigger": ERROR,
         "reserved-name": ERROR,
         "runs-itself": ERROR,
         "two-programmes": ERROR,

@@ -193,12 +193,26 @@ class Leaves(Model):
     session: Literal["active", "completed", "expired", "stopped"] | None = None
 
 
+Channel = Literal[
+    "web",
+    "telegram",
+    "slack",
+    "twilio",
+    "whatsapp",
+    "sms",
+    "messenger",
+    "rcs",
+    "terminal",
+]
+"""Where a talk can be had; `terminal` is the desk of `voxpop chat`."""
+
+
 class Talk(Model):
     """One talk: who talks, when and where, line by line, and what it leaves."""
 
     name: Line
     contact: Values = Field(default_factory=dict)
-    channel: Name = "web"
+    channel: Channel = "web"
     at: Annotated[datetime, BeforeValidator(parse_local)] | None = None
     trigger: Start | None = None
     talk: tuple[TalkLine, ...]
