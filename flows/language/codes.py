@@ -97,7 +97,6 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "missing-options": ERROR,
         "missing-topic": ERROR,
         "not-optional": ERROR,
-        "number-label": WARNING,
         "reserved-label": JUDGED,
         "unused-key": JUDGED,
         "wrong-range": ERROR,
