@@ -221,6 +221,7 @@ class Settings(BaseSettings):
 
     brand: Brand = Brand()
     flows: Path = Path("flows")
+    publish: Literal["auto", "manual"] | None = None
     database: Database = SecretStr("sqlite:///voxpop.db")
     media: Path = Path("media")
     web: Web = Web()

@@ -97,7 +97,6 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "missing-options": ERROR,
         "missing-topic": ERROR,
         "not-optional": ERROR,
-        "number-label": WARNING,
         "reserved-label": JUDGED,
         "unused-key": JUDGED,
         "wrong-range": ERROR,
@@ -112,7 +111,14 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         # ── everybody alike ──
         "gated-review": JUDGED,
         # ── ways ──
+        "dead-trigger": WARNING,
+        "dead-way": WARNING,
+        "endless-loop": ERROR,
         "falling-through": WARNING,
+        "limits-clash": WARNING,
+        "no-template": WARNING,
+        "no-way-out": WARNING,
+        "starts-itself": JUDGED,
         "unreachable": WARNING,
     }
 )

@@ -14,7 +14,7 @@ def rule(
     """Find options of one question that look alike, or are one when they are typed."""
     if document.flow is None:
         return
-    for _, names in questions(document, document.flow):
+    for names in questions(document, document.flow):
         yield from _equal(document, [named for named in names if named.label])
         yield from _alike(document, names)
 

@@ -1,6 +1,6 @@
-"""reserved-label, number-label: the words of an option mean something else already."""
+"""reserved-label: the words of an option mean something else already."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from bot.errors import Problem
 from bot.model.world import World
@@ -13,15 +13,13 @@ from flows.language.model import Flow
 def rule(
     document: FlowDocument, _flows: Mapping[str, FlowDocument], world: World
 ) -> Iterator[Problem]:
-    """Find options that say stop, hide another order, or bear another's number."""
+    """Find options that say stop, or that hide another order while they wait."""
     flow = document.flow
     if flow is None:
         return
-    for step, names in questions(document, flow):
-        options = list(step.options)
+    for names in questions(document, flow):
         for named in names:
             yield from _reserved(document, flow, named, world)
-            yield from _number(document, options, named)
 
 
 def _reserved(
@@ -43,18 +41,3 @@ def _meaning(flow: Flow, named: Named, world: World) -> str | None:
     known = [world.reserved.get(each, {}) for each in (*spoken, ENGLISH)]
     found = [words[named.typed] for words in known if named.typed in words]
     return "stop" if "stop" in found else next(iter(found), None)
-
-
-def _number(
-    document: FlowDocument, options: Sequence[str], named: Named
-) -> Iterator[Problem]:
-    """Find a label that is the number of another option where options are numbered."""
-    digits = named.label and named.typed.isascii() and named.typed.isdecimal()
-    place = int(named.typed[:4]) if digits else 0
-    if not 1 <= place <= len(options) or options[place - 1] == named.option:
-        return
-    message = (
-        f"where options are numbered, {place} is '{options[place - 1]}', and as a label"
-        f" it is '{named.option}'; say more in the label"
-    )
-    yield at_name(document, named, "number-label", message)

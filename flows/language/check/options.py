@@ -27,10 +27,8 @@ class Named(NamedTuple):
     label: bool
 
 
-def questions(
-    document: FlowDocument, flow: Flow
-) -> Iterator[tuple[Ask, tuple[Named, ...]]]:
-    """Yield each question that has options, and all their names in order."""
+def questions(document: FlowDocument, flow: Flow) -> Iterator[tuple[Named, ...]]:
+    """Yield the names of all options, question by question, in order."""
     for name, step in flow.steps.items():
         if isinstance(step, Ask) and step.options:
             named = (
@@ -38,7 +36,7 @@ def questions(
                 for key, option in step.options.items()
                 for each in _names(document, name, key, option)
             )
-            yield step, tuple(named)
+            yield tuple(named)
 
 
 def _names(

@@ -169,18 +169,6 @@ BROKEN: Final = [
             (WARNING, "reserved-label", 10, 49),
         ],
     ),
-    (
-        "labels that are other options' numbers",
-        """\
-        flow: a
-        steps:
-          one:
-            ask: How many?
-            answer: choice
-            options: {few: "1", some: "3", more: "2", many: "40"}
-        """,
-        [(WARNING, "number-label", 6, 31), (WARNING, "number-label", 6, 42)],
-    ),
 ]
 
 

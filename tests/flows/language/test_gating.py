@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
-from bot.engine.route import outcomes
 from bot.errors import Problem
 from bot.model.answer import Kind
 from bot.model.event import Answered, FlowPlanned, MessageCreated
@@ -22,6 +21,7 @@ from flows.language.check.reviews.trees import Tree
 from flows.language.codes import CODES
 from flows.language.document import load_flow
 from flows.language.model import Ask
+from flows.language.outcomes import outcomes
 from tests.engine.chat import Chat
 from tests.flows.language.mutations import changes, mutated
 from tests.flows.language.test_check import WORLD as DECLARED, loaded
@@ -261,6 +261,30 @@ def flow(
 
 
 @st.composite
+def paired(draw: st.DrawFn) -> tuple[str, str, str]:
+    """Draw flows in which two scores decide together, in one flow or in two."""
+    inside = draw(st.booleans())
+    first = "{run: b}" if inside else "{ask: Q, answer: csat}"
+    one = draw(st.sampled_from(TESTS)).format(
+        "answers.b.t0" if inside else "answers.s0"
+    )
+    two = draw(st.sampled_from(TESTS)).format("answers.s1")
+    word, go = draw(st.sampled_from(("and", "or"))), draw(st.sampled_from(GOES))
+    outer = (
+        f"flow: a\nsteps:\n  s0: {first}\n"
+        f"  s1: {{ask: Q, answer: csat, {go.format('s2', 's2')}}}\n"
+        f"  s2: {{branch: [{{when: '{one} {word} {two}', to: s3}}, {{else: end}}]}}\n"
+        f"  s3: {{say: '{LINK}'}}\n"
+    )
+    scored = "{ask: Q, answer: csat}"
+    return (
+        outer,
+        f"flow: b\nsteps:\n  t0: {scored}\n",
+        f"flow: c\nsteps:\n  u0: {scored}\n",
+    )
+
+
+@st.composite
 def body(
     draw: st.DrawFn, verb: str, after: tuple[str, ...], seen: tuple[str, ...], name: str
 ) -> str:
@@ -406,7 +430,7 @@ def looked_at(root: str, sources: tuple[str, ...]) -> set[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(made())
+@given(st.one_of(made(), made(), paired()))
 def test_the_verdict_is_that_of_talks(sources: tuple[str, str, str]) -> None:
     """A link is gated where playing all scores finds some that never come to it."""
     roots = [is_gated(root, sources, looked_at(root, sources)) for root in "abc"]
