@@ -176,6 +176,7 @@ def test_line_ends_and_marks_stay(tmp_path: Path) -> None:
 # ── whatever stands there ────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)
 @given(said=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_message_can_be_written(said: str) -> None:
     """What a test file says of a message is read back as it was, and matches it."""
