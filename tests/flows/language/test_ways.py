@@ -104,7 +104,7 @@ def _tapped(kind: str) -> st.SearchStrategy[list[str]]:
     return st.sampled_from(values[kind]).map(lambda one: [one])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(flows(), st.data())
 def test_no_way_that_a_talk_takes_is_called_dead(
     made: tuple[str, list[Question]], data: st.DataObject
@@ -141,7 +141,7 @@ def first_that_holds(found: Sequence[str], scope: dict[str, Any]) -> int:
     return len(found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_exactly_the_ways_that_no_answer_takes_are_dead(data: st.DataObject) -> None:
     """Trying all answers one by one finds the same ways."""

@@ -240,7 +240,7 @@ def compare(*sources: str) -> bool:
     return play.whole
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_exactly_the_messages_that_may_be_late_are_found(data: st.DataObject) -> None:
     """Playing every talk, with every answer and every silence, finds the same."""
