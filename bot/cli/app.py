@@ -39,6 +39,11 @@ COMMANDS: Final = {
         "See how typed words are understood.",
         'voxpop understand nps "un tres, tardaron una semana" --lang es',
     ),
+    "graph": (
+        "bot.cli.graph:graph",
+        "Draw a flow: its steps, and where each answer leads.",
+        "voxpop graph nps --output nps.svg",
+    ),
     "report": (
         "bot.cli.report:report",
         "Show the scores with their range, or what people said.",

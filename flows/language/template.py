@@ -126,6 +126,11 @@ class Text:
             form = _plural(forms, chosen, scope)
         return form.render(chosen, scope)
 
+    def written(self, language: str, fallbacks: Sequence[str]) -> str:
+        """Return the words that `render` would fill, as the file has them."""
+        _, forms = self._pick(language, fallbacks)
+        return forms["other"].source
+
     def _pick(self, language: str, fallbacks: Sequence[str]) -> tuple[str, Forms]:
         """Return the words to take, and the language that numbers in them follow."""
         if (found := self.forms.get(language)) is not None:
