@@ -17,7 +17,7 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pictures bench bench-large bench-peers torture \
+.PHONY: help install run test e2e check pages pictures bench bench-large bench-peers torture \
   lock setup-run setup-test
 
 help: ## Show this list
@@ -46,6 +46,9 @@ check: setup-test ## Check all that a change has to hold to
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -n auto -m 'not e2e' --cov --cov-report=term
+
+pages: setup-test ## Write the index of lint's codes anew
+	@$(BIN)/python tools/lint_pages.py
 
 pictures: setup-test ## Take the pictures of the documentation anew
 	@CHAT_PICTURES=docs/images $(PYTEST) -m e2e -k picture_of

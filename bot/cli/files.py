@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
-from flows.language.check import check
+from flows.language.check import problems_of
 from flows.language.document import (
     FlowDocument,
     TalksDocument,
@@ -40,7 +40,7 @@ def _aside(folder: Path, inner: Sequence[str]) -> bool:
 def read(
     files: Iterable[Path],
 ) -> tuple[list[FlowDocument], list[TalksDocument], list[Problem]]:
-    """Return the flows and tests of these files, and every problem they have alone."""
+    """Return the flows and tests of these files, and which cannot be read at all."""
     flows: list[FlowDocument] = []
     talks: list[TalksDocument] = []
     problems: list[Problem] = []
@@ -52,10 +52,8 @@ def read(
             continue
         if file.name.endswith(TESTS):
             talks.append(load_talks(str(file), source))
-            problems += talks[-1].problems
         else:
             flows.append(load_flow(str(file), source))
-            problems += flows[-1].problems
     return flows, talks, problems
 
 
@@ -104,7 +102,7 @@ def runnable(
     give; warnings let it run.
     """
     flows, _, problems = read(files)
-    problems += check(flows, world)
+    problems += problems_of(flows, (), world)
     broken = {problem.path for problem in problems if problem.severity == "error"}
     times = Counter(document.flow.flow for document in flows if document.flow)
     good = [

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -11,19 +13,25 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from bot.cli.files import ENDINGS, TESTS, in_folder, read
+from bot.cli.mending import mend
 from bot.config import load_settings, world_of
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
-from flows.language.check import check, check_talks, name_of
+from flows.language.check import name_of, problems_of
 from flows.language.document import FlowDocument
 
 Format = Literal["text", "json", "github"]
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+
+MOST_ROUNDS: Final = 20
+"""Of mending: some problems only show once others are mended."""
 
 
 def lint(
     *paths: Path,
     format: Format = "text",  # noqa: A002 - the option is called --format
-    strict: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    strict: Flag = False,
+    fix: Flag = False,
     config: Path | None = None,
 ) -> int:
     """Check flows and their tests, and list every problem with its place.
@@ -38,13 +46,20 @@ def lint(
         One line a problem (text), json, or annotations for GitHub (github).
     strict
         Leave with 1 for warnings too, not only for errors.
+    fix
+        Mend what is mechanical in the files; what a flow does never changes.
     config
         The settings to read instead of config.yaml in this folder.
 
     """
     settings = load_settings(config)
     given = list(paths) or [settings.flows]
-    found = look(given, home=settings.flows, world=world_of(settings), config=config)
+    see = partial(
+        look, given, home=settings.flows, world=world_of(settings), config=config
+    )
+    found = see()
+    if fix:
+        found = _mend(found, see)
     sys.stdout.write("".join(_FORMATS[format](found)))
     sys.stderr.write(f"{found.summary()}\n")
     return 1 if found.errors or (strict and found.warnings) else 0
@@ -72,6 +87,21 @@ class Findings(Struct, frozen=True):
         return f"{errors}, {warnings} in {_many(self.flows, 'flow')}"
 
 
+def _mend(found: Findings, see: Callable[[], Findings]) -> Findings:
+    """Mend what is mechanical, look again until nothing is, and say how much it was."""
+    mended: Counter[str] = Counter()
+    for _ in range(MOST_ROUNDS):
+        counts = mend(found.problems)
+        if not counts:
+            break
+        mended += counts
+        found = see()
+    if mended:
+        files = _many(len(mended), "file")
+        sys.stderr.write(f"mended {_many(mended.total(), 'problem')} in {files}\n")
+    return found
+
+
 def look(
     paths: Sequence[Path], *, home: Path, world: World, config: Path | None = None
 ) -> Findings:
@@ -83,8 +113,7 @@ def look(
     flows, talks, problems = read(files)
     around = _around(paths, files, home, flows)
     judged = {str(file) for file in files}
-    problems += check([*flows, *around], world)
-    problems += check_talks(talks, [*flows, *around])
+    problems += problems_of([*flows, *around], talks, world)
     kept = {problem for problem in problems if problem.path in judged}
     return Findings(sorted(kept, key=by_place), len(flows))
 

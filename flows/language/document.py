@@ -36,6 +36,7 @@ class TalksDocument(Struct, frozen=True, kw_only=True):
     """A flow's tests: what they say, or None where the file has an error."""
 
     path: str
+    source: bytes
     talks: Talks | None
     problems: tuple[Problem, ...]
     positions: Positions
@@ -60,7 +61,11 @@ def load_talks(path: str, source: bytes) -> TalksDocument:
     document = read(path, source)
     talks, problems = _checked(document, Talks)
     return TalksDocument(
-        path=path, talks=talks, problems=problems, positions=document.positions
+        path=path,
+        source=source,
+        talks=talks,
+        problems=problems,
+        positions=document.positions,
     )
 
 

@@ -19,6 +19,10 @@ LONGEST_SPAN: Final = timedelta(days=3650)
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 _SPAN: Final = re.compile(r"(\d{1,9}) +([a-z]+)\Z", re.ASCII)
+_NEAR_SPAN: Final = re.compile(
+    r"(\d{1,9})\s*(sec(?:ond)?|min(?:ute)?|h(?:our)?|d(?:ay)?|w(?:eek)?)s?\Z",
+    re.ASCII | re.IGNORECASE,
+)
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,18})?\Z", re.ASCII)
 _TRUTHS: Final[Mapping[str, bool]] = MappingProxyType(
@@ -103,6 +107,7 @@ def parse_duration(value: object) -> timedelta:
             "{value} is no length of time; write a number and seconds, minutes, hours,"
             " days or weeks, such as 2 days",
             value,
+            _likely_span(value),
         )
     if not timedelta() < int(found[1]) * unit <= LONGEST_SPAN:
         _refuse(
@@ -139,7 +144,13 @@ def parse_truth(value: object) -> bool:
         return value
     truth = _TRUTHS.get(value) if isinstance(value, str) else None
     if truth is None:
-        _refuse("invalid_truth", "yes or no is expected here, not {value}", value)
+        likely = str(value).lower()
+        _refuse(
+            "invalid_truth",
+            "yes or no is expected here, not {value}",
+            value,
+            likely if likely in _TRUTHS else None,
+        )
     return truth
 
 
@@ -155,6 +166,15 @@ def parse_number(value: object) -> int | float:
     if found is None:
         _refuse("invalid_number", "a number is expected here, not {value}", value)
     return float(found[0]) if found[2] else int(found[0])
+
+
+def _likely_span(value: object) -> str | None:
+    """Return the length of time that can only be meant, such as 2 days by 2Days."""
+    found = _NEAR_SPAN.match(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    unit = next(unit for unit in _UNITS if unit.startswith(found[2].lower()))
+    return f"{int(found[1])} {unit if int(found[1]) == 1 else f'{unit}s'}"
 
 
 def _likely_name(value: str) -> str | None:

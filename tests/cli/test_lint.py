@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -180,3 +181,60 @@ def test_linting_loads_no_more_than_it_needs() -> None:
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True
     )
     assert done.stdout == b"set()\n"
+
+
+TEN: Final = """\
+flow: Ten mistakes
+langauges: [en]
+once_every: soon
+steps:
+  one:
+    say: @you
+  two:
+    ask: How?
+    answer: npss
+  three: {sya: Hi}
+  four: {ask: Why?, answer: text, optional: on}
+  five: {say: "Hi {name}"}
+  six: {wait: 0 days}
+  seven: {say: Hi, then: [{open_case: {team: support, urgency: urgent}}]}
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_ten_mistakes_are_ten_problems(capsys: pytest.CaptureFixture[str]) -> None:
+    """None hides another, and none is told twice."""
+    put("flows/ten.yaml", TEN)
+    assert run(["lint"]) == 1
+    shown = capsys.readouterr()
+    places = [line.split(":")[1:3] for line in shown.out.splitlines()]
+    assert [[int(n) for n in place] for place in places] == [
+        [1, 7],
+        [2, 1],
+        [3, 13],
+        [6, 10],
+        [9, 13],
+        [10, 11],
+        [11, 45],
+        [12, 19],
+        [13, 15],
+        [14, 64],
+    ]
+    assert shown.err == "10 errors, 0 warnings in 1 flow\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_mechanical_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rest is listed as ever; a second time there is nothing to mend."""
+    put("flows/a.yaml", "flow: a\nsteps:\n  a: {say: We are #1}\n  b: {sya: x}\n")
+    Path("flows/a.yaml").chmod(0o640)
+    assert run(["lint", "--fix"]) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith("mended 1 problem in 1 file\n1 error")
+    assert "[unknown-key]" in shown.out
+    assert "[quote-text]" not in shown.out
+    assert '"We are #1"' in Path("flows/a.yaml").read_text(encoding="utf-8")
+    assert Path("flows/a.yaml").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in Path("flows").iterdir()] == ["a.yaml"]
+    assert run(["lint", "--fix"]) == 1
+    assert "mended" not in capsys.readouterr().err

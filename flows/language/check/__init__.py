@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.errors import Problem, by_place
 from bot.model.world import World
+from flows.language.allowed import judged
 from flows.language.check import (
     declared,
     fallbacks,
@@ -50,6 +51,35 @@ MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""
 
 _FLOW: Final = re.compile(rb"^flow:[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
+
+
+def problems_of(
+    flows: Sequence[FlowDocument], talks: Sequence[TalksDocument], world: World
+) -> list[Problem]:
+    """Return every problem of these files, alone and together, sorted.
+
+    What a file allows, with a reason, is left out.
+    """
+    found: dict[str, list[Problem]] = {}
+    alone = [problem for flow in flows for problem in flow.problems]
+    alone += [problem for tests in talks for problem in tests.problems]
+    for problem in (*alone, *check(flows, world), *check_talks(talks, flows)):
+        found.setdefault(problem.path, []).append(problem)
+    left = [
+        *(_judged(each, found, whole=each.flow is not None) for each in flows),
+        *(_judged(each, found, whole=each.talks is not None) for each in talks),
+    ]
+    return sorted({problem for part in left for problem in part}, key=by_place)
+
+
+def _judged(
+    document: FlowDocument | TalksDocument,
+    found: Mapping[str, Sequence[Problem]],
+    *,
+    whole: bool,
+) -> list[Problem]:
+    problems = found.get(document.path, ())
+    return judged(document.path, document.source, problems, whole=whole)
 
 
 def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:

@@ -32,6 +32,5 @@ def rule(
             "falling-through",
             f"step '{name}' falls through into '{after}', where '{min(others)}' goes by"
             f" name; say 'go: {after}' if that is meant",
-            severity="warning",
             suggestion=f"go: {after}",
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.errors import Problem, Severity
+from flows.language.codes import CODES
 from flows.language.document import FlowDocument
 from flows.language.positions import Path, Place, Positions, place_within
 
@@ -15,14 +16,14 @@ def problem(
     message: str,
     *,
     suggestion: str | None = None,
-    severity: Severity = "error",
+    severity: Severity | None = None,
 ) -> Problem:
-    """Return a problem at a place of a document."""
+    """Return a problem at a place of a document, as grave as its code says."""
     return Problem(
         path=document.path,
         line=place.line,
         column=place.column,
-        severity=severity,
+        severity=severity or CODES[code].severity,
         code=code,
         message=message,
         suggestion=suggestion,

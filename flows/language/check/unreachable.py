@@ -26,7 +26,6 @@ def rule(
                 document.positions.key(("steps", name)),
                 "unreachable",
                 f"step '{name}' is never reached",
-                severity="warning",
             )
 
 
