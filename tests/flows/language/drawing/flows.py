@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 
 from flows.language.document import load_flow
 from flows.language.model import Flow
@@ -27,6 +27,10 @@ WORDS: Final = st.one_of(
         lambda text: text.replace("{", "{{").replace("}", "}}")
     ),
 )
+SOME: Final = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+"""Flows are slow to make, and few of them show much."""
 KINDS: Final = ("nps", "csat", "yes_no", "text", "choice", "choices")
 OUTCOMES: Final = {
     "nps": ("promoter", "passive", "detractor"),
@@ -53,7 +57,7 @@ TRIGGERS: Final = (
 
 
 @st.composite
-def sources(draw: st.DrawFn, most: int = 9) -> dict[str, Any]:
+def sources(draw: st.DrawFn, most: int = 7) -> dict[str, Any]:
     """Draw a flow as the data that its file would hold."""
     count = draw(st.integers(1, most))
     names = [f"s{number}" for number in range(count)]

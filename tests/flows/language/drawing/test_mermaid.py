@@ -10,7 +10,7 @@ from flows.language.drawing.mermaid import LONGEST, escaped, mermaid
 from flows.language.drawing.nodes import Picture
 from flows.language.drawing.picture import picture_of
 from flows.language.model import Flow
-from tests.flows.language.drawing.flows import FLOWS, HOSTILE
+from tests.flows.language.drawing.flows import FLOWS, HOSTILE, SOME
 
 KEY: Final = r"(?:start|step|end|missing)_[a-z0-9_]+"
 WORDS: Final = r'"((?:[^"<>&%`{}\[\]:;\x00-\x1f]|<br/>|#\d+;)*)"'
@@ -52,6 +52,7 @@ def expected(picture: Picture) -> list[tuple[str, str, str]]:
     return [(e.source, ", ".join(e.labels), e.target) for e in picture.edges]
 
 
+@SOME
 @given(flow=FLOWS)
 def test_any_flow_gives_a_chart(flow: Flow) -> None:
     """Every line is a node or an edge; nodes, edges and words are the picture's."""

@@ -9,7 +9,7 @@ from flows.language.drawing.nodes import Picture
 from flows.language.drawing.picture import picture_of
 from flows.language.model import Ask, Flow
 from flows.language.paths import successors
-from tests.flows.language.drawing.flows import loaded, sources
+from tests.flows.language.drawing.flows import SOME, loaded, sources
 
 Way = tuple[str, str, str]
 
@@ -54,6 +54,7 @@ def label(flow: Flow, name: str, outcome: str) -> str:
     )
 
 
+@SOME
 @given(source=sources())
 def test_every_step_and_every_way_is_there_once(source: dict[str, Any]) -> None:
     """What the file names is there, and beside it only the way in file order."""
@@ -73,6 +74,7 @@ def test_every_step_and_every_way_is_there_once(source: dict[str, Any]) -> None:
         assert led == set(successors(flow, name))
 
 
+@SOME
 @given(source=sources())
 def test_every_trigger_is_there(source: dict[str, Any]) -> None:
     """What starts a flow leads to its first step; without a trigger, its name does."""

@@ -17,7 +17,7 @@ from flows.language.drawing.svg import svg
 from flows.language.drawing.widths import width_of, wrapped
 from flows.language.model import STEPS_A_FLOW, Flow
 from tests.examples import FLOWS as OWN, ROOT
-from tests.flows.language.drawing.flows import FLOWS, HOSTILE, loaded
+from tests.flows.language.drawing.flows import FLOWS, HOSTILE, SOME, loaded
 from tests.flows.language.drawing.test_layout import overlap
 
 SPACE: Final = "{http://www.w3.org/2000/svg}"
@@ -38,6 +38,7 @@ def boxes(root: ET.Element) -> list[Box]:
     return [Box(*(float(each.attrib[side]) for side in sides)) for each in found]
 
 
+@SOME
 @given(flow=FLOWS)
 def test_any_flow_gives_a_picture_without_code(flow: Flow) -> None:
     """It is XML, holds nothing but shapes and words, and no two boxes overlap."""
@@ -49,6 +50,7 @@ def test_any_flow_gives_a_picture_without_code(flow: Flow) -> None:
     assert svg(picture_of(flow)) == svg(picture_of(flow))
 
 
+@SOME
 @given(flow=FLOWS)
 def test_words_are_literal(flow: Flow) -> None:
     """Every step's words are there as they are, whatever they look like."""
@@ -136,6 +138,7 @@ def test_a_line_of_words_names_the_step_it_leads_to() -> None:
     assert [node.causes for node in jumps] == [(f"no → s{FARTHEST + 1}",)]
 
 
+@SOME
 @given(flow=FLOWS)
 @example(flow=large(NEAR))
 def test_words_fit_their_box(flow: Flow) -> None:
