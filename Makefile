@@ -53,9 +53,10 @@ pages: setup-test ## Write the index of lint's codes anew
 pictures: setup-test ## Take the pictures of the documentation anew
 	@CHAT_PICTURES=docs/images $(PYTEST) -m e2e -k picture_of
 
-schema: setup-test ## Renew the JSON Schemas of flows and their tests
+schema: setup-test ## Renew the JSON Schemas of flows, their tests and settings
 	@$(BIN)/voxpop schema flow --output flows/flow.schema.json
 	@$(BIN)/voxpop schema test --output flows/test.schema.json
+	@$(BIN)/voxpop schema config --output config.schema.json
 
 bench: setup-test ## Measure rates, waiting times, memory and growth, in some minutes
 	@$(BIN)/python benchmarks/inbound.py

@@ -13,6 +13,7 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "boolean": (bool,),
     "object": (dict,),
     "array": (list,),
+    "null": (type(None),),
 }
 KNOWN: Final = frozenset(
     {"$ref", "type", "enum", "pattern", "minLength", "maxLength", "items", "minItems"}
@@ -29,6 +30,7 @@ BESIDE: Final = frozenset(
         "default",
         "patternErrorMessage",
         "enumDescriptions",
+        "format",
     }
 )
 

@@ -19,9 +19,15 @@ from flows.language.shapes import SCALAR
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
-    """Return the schema of files that hold this model, the same each time."""
-    made = model.model_json_schema(schema_generator=_Generator)
+def schema_of(
+    model: type[BaseModel], title: str, *, null: bool = False
+) -> dict[str, Any]:
+    """Return the schema of files that hold this model, the same each time.
+
+    With `null`, what may be absent may be null, too.
+    """
+    generator = _WithNull if null else _Generator
+    made = model.model_json_schema(schema_generator=generator)
     models = made.pop("$defs", {})
     found: dict[str, Any] = {}
     body = _hoisted(_untitled(made), found)
@@ -86,13 +92,23 @@ class _Generator(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Explain each key."""
         made = super().model_schema(schema)
-        model = schema["cls"]
-        told = sentences(model)
-        for name, field in model.model_fields.items():
-            key = field.alias or name
-            if key in made.get("properties", {}) and name in told:
-                made["properties"][key] |= {"description": told[name]}
+        made["description"] = made["description"].partition("\n\n")[0]
+        told = sentences(schema["cls"])
+        keys = {f.alias or name: name for name, f in schema["cls"].model_fields.items()}
+        made["properties"] = {
+            key: {**value, "description": told.get(keys[key], "")}
+            for key, value in made["properties"].items()
+            if "writeOnly" not in str(value)  # a secret stands in no file
+        }
         return made
+
+
+class _WithNull(_Generator):
+    """Does the same for files where null says that something is not set."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """Accept null beside the rest."""
+        return {"anyOf": [self.generate_inner(schema["schema"]), {"type": "null"}]}
 
 
 def _untitled(definition: dict[str, Any]) -> dict[str, Any]:

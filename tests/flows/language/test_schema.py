@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.cli.schema import schema_text
+from bot.cli.schema import Of, schema_text
 from bot.model.answer import Kind
 from flows.language.document import load_flow, load_talks
 from flows.language.model import VERBS
@@ -19,6 +19,7 @@ from tests.schemas import Schema, as_an_editor_reads, mistakes
 
 FLOW: Final[Schema] = json.loads(schema_text("flow"))
 TEST: Final[Schema] = json.loads(schema_text("test"))
+CONFIG: Final[Schema] = json.loads(schema_text("config"))
 REPORTED: Final = re.compile(r"^## Reported\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 BLOCK: Final = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -47,11 +48,18 @@ def schema_for(source: str) -> Schema:
     return TEST if "\ntests:" in source else FLOW
 
 
-@pytest.mark.parametrize("name", ["flow", "test"])
-def test_the_files_are_renewed(name: Any) -> None:  # noqa: ANN401 - one of two words
+@pytest.mark.parametrize(
+    ("of", "path"),
+    [
+        ("flow", "flows/flow.schema.json"),
+        ("test", "flows/test.schema.json"),
+        ("config", "config.schema.json"),
+    ],
+)
+def test_the_files_are_renewed(of: Of, path: str) -> None:
     """What editors read follows from the models."""
-    kept = (ROOT / "flows" / f"{name}.schema.json").read_text(encoding="utf-8")
-    assert kept == schema_text(name), "make schema"
+    kept = (ROOT / path).read_text(encoding="utf-8")
+    assert kept == schema_text(of), "make schema"
 
 
 @pytest.mark.parametrize("source", [*GOOD, *on_pages()])
@@ -67,7 +75,7 @@ def objects(schema: Schema) -> Iterator[Schema]:
     )
 
 
-@pytest.mark.parametrize("schema", [FLOW, TEST], ids=["flow", "test"])
+@pytest.mark.parametrize("schema", [FLOW, TEST, CONFIG], ids=["flow", "test", "config"])
 def test_every_key_is_explained(schema: Schema) -> None:
     """Each key has a sentence, and each model one on what it is."""
     for each in objects(schema):
@@ -186,6 +194,28 @@ def test_usual_mistakes_are_underlined(source: str, told: str) -> None:
 def test_usual_mistakes_in_talks(source: str, told: list[str]) -> None:
     """The same holds in tests of flows."""
     assert mistakes(TEST, as_an_editor_reads(source)) == told
+
+
+def test_the_settings_hold_to_their_schema() -> None:
+    """What comes with Voxpop raises no alarm, its nulls included."""
+    source = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    assert mistakes(CONFIG, as_an_editor_reads(source)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("brnad: {name: Acme}", "/brnad: unknown"),
+        ("web: {port: many}", "/web/port: anyOf"),
+        ("attributes: {plan: txt}", "/attributes/plan: enum"),
+        ("retention: {media: a year}", "/retention/media: pattern"),
+        ("channels: {telegram: {token: x}}", "/channels/telegram/token: unknown"),
+        ("web: {secret: x}", "/web/secret: unknown"),
+    ],
+)
+def test_usual_mistakes_in_settings(source: str, told: str) -> None:
+    """An unknown key, a wrong value, and a secret, which stands in no file."""
+    assert mistakes(CONFIG, as_an_editor_reads(source)) == [told]
 
 
 @SOME
