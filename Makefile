@@ -65,6 +65,7 @@ bench: setup-test ## Measure rates, waiting times, memory and growth, in some mi
 	@$(BIN)/python benchmarks/latency.py
 	@$(BIN)/python benchmarks/memory.py
 	@$(BIN)/python benchmarks/workers.py
+	@$(BIN)/python benchmarks/talks.py
 	@$(BIN)/python benchmarks/growth.py contacts flows
 
 bench-large: setup-test ## Measure with ten million answers: 12 GB of disk, in BENCH_DIR

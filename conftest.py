@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -19,12 +20,19 @@ def pytest_collect_file(
     return None
 
 
+CONFIGS: Final = {"bot/templates": "tests/templates/config.yaml"}
+"""The settings of folders whose flows need other ones than those of `flows/`."""
+
+
 class TalksFile(pytest.File):
     """A file of talks."""
 
     def collect(self) -> Iterator["TalkItem"]:
         """Yield each talk under its name."""
-        settings = load_settings(self.config.rootpath / "config.yaml", environ={})
+        root = self.config.rootpath
+        folder = self.path.parent.relative_to(root).as_posix()
+        config = root / CONFIGS.get(folder, "config.yaml")
+        settings = load_settings(config, environ={})
         for rehearsal in read_talks(settings, [self.path]):
             yield TalkItem.from_parent(self, name=rehearsal.talk.name, given=rehearsal)
 

@@ -12,9 +12,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot.clock import make_ids, now  # noqa: E402
-from bot.config import load_settings, world_of  # noqa: E402
+from bot.config import load_settings  # noqa: E402
 from bot.service.desk import Desk  # noqa: E402
 from bot.service.library import Library  # noqa: E402
+from bot.world import world_of  # noqa: E402
 from storage import SqlStore  # noqa: E402
 
 

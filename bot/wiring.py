@@ -5,7 +5,7 @@ import gc
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import clock as clocks, log
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, load_settings
+from bot.engine.heard import Sprint
 from bot.errors import StoreUnavailable
 from bot.service.bell import Bell
 from bot.service.desk import Desk
@@ -26,6 +27,7 @@ from bot.service.ports import Channel
 from bot.service.pushes import Pushes
 from bot.service.retention import LEASE as FORGETTING, Retention
 from bot.service.timers import Timers
+from bot.world import world_of
 from storage import SqlStore, open_store
 
 MEMORY: Final = "sqlite:///:memory:"
@@ -59,11 +61,13 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
     channels: Sequence[Channel] = (),
     settings: Settings | None = None,
     worker: bool = False,
+    watch: Callable[[int, Sprint], None] | None = None,
 ) -> AsyncIterator[House]:
     """Open the house that the configuration describes, and close it after use.
 
     With `memory` nothing is kept; `looking` makes no database where there is none yet;
-    a `worker` serves, perhaps beside others, and has a number of its own.
+    a `worker` serves, perhaps beside others, and has a number of its own; `watch` is
+    shown each sprint.
     Raises InvalidSettings, StoreUnavailable.
     """
     settings = settings or load_settings(config)
@@ -86,6 +90,7 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
             world=world_of(settings),
             zone=ZoneInfo(settings.brand.timezone),
             start_flows=_start_flows(settings, channels),
+            watch=watch,
         )
         await library.refresh()
         pushed = [each.name for each in channels if each.at_once is None]

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.model.answer import SCORED
 from bot.model.message import Delivery, Outbound, Shown, State
+from bot.model.typed import typed
 
 WIDTH: Final = 76
 
@@ -35,32 +36,17 @@ def options(content: Outbound) -> list[str]:
 
     Scales are never numbered lists: a typed 3 would be ambiguous.
     """
-    shown = content.shown
-    if shown is None:
+    if content.shown is None:
         return []
-    lines = _scale(shown) if shown.kind in SCORED else _labels(shown)
-    if shown.skip:
-        lines.append(f"  ({shown.skip})")
-    return lines
+    return [f"  {line}" for line in (*_numbers(content.shown), *typed(content.shown))]
 
 
-def _scale(shown: Shown) -> list[str]:
-    if shown.minimum is None or shown.maximum is None:
+def _numbers(shown: Shown) -> list[str]:
+    """Return the numbers of a scale, in lines that fit the desk."""
+    if shown.kind not in SCORED or shown.minimum is None or shown.maximum is None:
         return []
     numbers = " ".join(str(n) for n in range(shown.minimum, shown.maximum + 1))
-    ends = [f"{shown.minimum} = {shown.low}"] if shown.low else []
-    ends += [f"{shown.maximum} = {shown.high}"] if shown.high else []
-    rows = textwrap.wrap(numbers, WIDTH - 2)
-    return [f"  {row}" for row in rows] + ([f"  {' … '.join(ends)}"] if ends else [])
-
-
-def _labels(shown: Shown) -> list[str]:
-    labels = [option.label for option in shown.options]
-    if shown.kind in {"yes_no", "consent"}:
-        return [f"  {' / '.join(labels)}"]
-    if any(char.isdigit() for label in labels for char in label):
-        return [f"  - {label}" for label in labels]
-    return [f"  {place}. {label}" for place, label in enumerate(labels, 1)]
+    return textwrap.wrap(numbers, WIDTH - 2)
 
 
 def printable(text: str) -> str:

@@ -5,24 +5,28 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Any, Final, get_args, get_origin
 
 import pytest
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 from pydantic import BaseModel
 
 from bot.cli.app import COMMANDS, make_app
 from bot.cli.lint import Findings
+from bot.cli.making import Made
 from bot.cli.rehearse import Result, play, read_talks
+from bot.cli.rehearse_words import lines_of
+from bot.cli.rendering import Rendered, Rendering, Shown, Template
 from bot.cli.understand_batch import Request
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, load_settings
 from bot.errors import Problem, VoxpopError
 from bot.model.answer import Kind
+from bot.model.display import Controls, Display, Loss, Offer
 from bot.model.report import CommentRow, RateRow, Report
 from bot.model.score import Score
 from bot.service.visits import SILENT
+from bot.world import world_of
 from channels.web.frames import LONGEST_TEXT
 from channels.web.limits import Limits
 from channels.web.visitors import read_facts
@@ -128,6 +132,15 @@ def test_every_section_is_a_command() -> None:
         ("lint", Problem),
         ("test", Result),
         ("understand", Request),
+        ("render", Rendering),
+        ("render", Rendered),
+        ("render", Shown),
+        ("render", Template),
+        ("render", Display),
+        ("render", Controls),
+        ("render", Offer),
+        ("render", Loss),
+        ("new", Made),
         ("report", Report),
         ("report", Score),
         ("report", RateRow),
@@ -397,12 +410,9 @@ async def test_tutorial(tmp_path: Path) -> None:
     first, talks, mended = blocks(path, "yaml")
     passed, failed = await results(tmp_path, first, talks)
     assert passed.failure is None
-    shown = f"""\
-        FAIL  flows/delivery.test.yaml:{failed.line}  {failed.name}
-              expected: We are sorry, and we will do better.
-                  said: Thank you for helping us get better.
-    """
-    assert dedent(shown) in path.read_text(encoding="utf-8")
+    here = replace(failed, path="flows/delivery.test.yaml")
+    shown = "\n".join(lines_of(here, coloured=False))
+    assert shown in path.read_text(encoding="utf-8")
     assert [each.failure for each in await results(tmp_path, mended, talks)] == [
         None
     ] * 2

@@ -39,6 +39,16 @@ COMMANDS: Final = {
         "See how typed words are understood.",
         'voxpop understand nps "un tres, tardaron una semana" --lang es',
     ),
+    "new": (
+        "bot.cli.new:new",
+        "Make a flow of your own from a template, or list the templates.",
+        "voxpop new after_support --from csat_after_support",
+    ),
+    "render": (
+        "bot.cli.render:render",
+        "Show what each channel would show of a flow.",
+        "voxpop render nps --channel whatsapp --lang es",
+    ),
     "graph": (
         "bot.cli.graph:graph",
         "Draw a flow: its steps, and where each answer leads.",

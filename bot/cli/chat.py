@@ -13,7 +13,9 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from bot.cli.chat_record import Entry, Recorded, Recorder, book_for, left_of
 from bot.cli.here import command
+from bot.cli.plain import clean
 from bot.cli.publishing import take_up
 from bot.engine.heard import Begun
 from bot.errors import (
@@ -36,10 +38,12 @@ DIM: Final = "\x1b[2m"
 PLAIN: Final = "\x1b[0m"
 
 
-async def chat(
+async def chat(  # noqa: PLR0913 - its options
     flow: str,
+    file: Path | None = None,
     /,
     *,
+    record: Flag = False,
     store: Flag = False,
     lang: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
@@ -49,12 +53,18 @@ async def chat(
 
     Example: voxpop chat nps --store --lang es
 
+    Example: voxpop chat nps --record
+
     When the input is no terminal, each line of it is one message.
 
     Parameters
     ----------
     flow
         The name of a flow, or a file that holds one.
+    file
+        Where --record writes to; else NAME.test.yaml beside the flow.
+    record
+        Write the talk down as a test, at the end of the file.
     store
         Keep the answers in the database, so that they count; else nothing is kept.
     lang
@@ -65,14 +75,22 @@ async def chat(
         The settings to read instead of config.yaml in this folder.
 
     """
+    if file is not None and not record:
+        raise WrongUse(f"what is {file} for? To write the talk there, say --record")
     desk = _Desk(coloured=sys.stdin.isatty() and sys.stdout.isatty())
-    terminal = Terminal(desk.say, desk.offer)
-    async with opened(config, memory=not store, channels=[terminal]) as house:
+    code = 0
+    taken = Recorder(Terminal(desk.say, desk.offer))
+    async with opened(
+        config, memory=not store, channels=[taken], watch=taken.watch
+    ) as house:
         name = await take_up(house, flow, by="chat")
+        book = book_for(house.settings, name, flow, file) if record else None
         address, known_as = _who(house, as_)
         language = _language(lang)
         newcomer = Contact(id=house.desk.new_id(), language=language)
         await house.outbox.recover(address)
+        began_at = house.desk.clock()
+        met = [await house.store.find(each) for each in (address, *known_as)]
         contact = await start_flow(
             house.desk,
             Begun(flow=name, trigger="chat", prompted=True),
@@ -82,9 +100,28 @@ async def chat(
             language=language,
         )
         await _settle(house, address, contact)
-        await _listen(house, desk, address, contact)
+        await _listen(house, desk, address, contact, taken)
+        if book is not None:
+            entry = Entry(
+                contact=next((each for each in met if each), newcomer),
+                began_at=began_at,
+                zone=house.settings.brand.timezone,
+                lines=taken.lines,
+                left=await left_of(house, taken.watch, contact, name),
+            )
+            code = _recorded(desk, await book.write(entry))
         if store and await _answered(house, contact):
             desk.note(f"\nYour answers are kept. See the score: {command()} report")
+    return code
+
+
+def _recorded(desk: "_Desk", written: Recorded | str) -> int:
+    """Say where the talk was written down, or why it was not."""
+    if isinstance(written, str):
+        desk.note(f"\n{clean(written)}")
+        return 1
+    place = f"{written.path}:{written.line}"
+    desk.note(f"\nRecorded as {place}: {clean(written.name)}")
     return 0
 
 
@@ -115,7 +152,9 @@ async def _settle(house: House, address: Address, contact: int) -> None:
         pass
 
 
-async def _listen(house: House, desk: "_Desk", address: Address, contact: int) -> None:
+async def _listen(
+    house: House, desk: "_Desk", address: Address, contact: int, taken: Recorder
+) -> None:
     """Take line after line, until the talk ends (at a terminal) or the input does."""
     while True:
         if desk.coloured and not _open(await _session(house, contact)):
@@ -128,6 +167,7 @@ async def _listen(house: House, desk: "_Desk", address: Address, contact: int) -
         key = str(house.desk.new_id())
         try:
             await house.inbox.take(received(address, line, key, house.desk.clock()))
+            taken.hear(line)
         except StoreUnavailable as error:
             desk.note(f"Not stored, so please say it again. {error}")
         except VoxpopError as error:

@@ -14,9 +14,10 @@ from msgspec.structs import asdict
 
 from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.cli.mending import mend
-from bot.config import load_settings, world_of
+from bot.config import load_settings
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
+from bot.world import world_of
 from flows.language.check import name_of, problems_of
 from flows.language.document import FlowDocument
 

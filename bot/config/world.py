@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
+from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
 from bot.model.world import Type, World
+from bot.understanding import RESERVED
 
 
-def world_of(
-    settings: Settings, reserved: Mapping[str, frozenset[str]] | None = None
-) -> World:
-    """Return the names and types that the settings declare, with the reserved words."""
+def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> World:
+    """Return what flows are checked against: settings, reserved words, and limits."""
     attributes: dict[str, Type] = dict(settings.attributes)
     events: dict[str, Mapping[str, Type]] = {
         name: dict(carried) for name, carried in settings.events.items()
@@ -26,7 +26,8 @@ def world_of(
         attributes=attributes,
         events=events,
         review_links=dict(settings.brand.review_links),
-        reserved=reserved or {},
+        reserved=RESERVED,
+        limits=limits or {},
     )
 
 

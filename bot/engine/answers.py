@@ -25,7 +25,9 @@ def take(talk: Talk, step: Ask, accepted: Accepted, text: str) -> str:
     talk.offer = None
     by = outcomes(step.answer, value)
     then = step.then
-    cause(talk, then if isinstance(then, tuple) else chosen(then, by) or ())
+    cause(
+        talk, then if isinstance(then, tuple) else chosen(talk, "then", then, by) or ()
+    )
     return way_on(talk, step.go, by)
 
 

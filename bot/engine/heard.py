@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -83,8 +84,22 @@ class Facts(Struct, frozen=True, kw_only=True):
     test: bool = False
 
 
+class Trod(NamedTuple):
+    """A step that was visited, or with `part` which way of its `go` or `then` it was.
+
+    The way is named as the flow names it: by outcome, or by its place in the list;
+    `else` is also the way on in file order where no other was taken.
+    """
+
+    flow: str
+    step: str
+    part: str = ""
+    way: str | int = ""
+
+
 class Sprint(Struct, frozen=True):
     """What one push produced: the talk as it is now, and what happened, in order."""
 
     session: Session | None
     events: tuple[Event, ...]
+    trod: tuple[Trod, ...] = ()

@@ -45,7 +45,7 @@ def hear(
         return Sprint(session, tuple(between.events))
     sprint = _reopened(shelf, session, heard, facts) or _hear(between, session, heard)
     told = (*between.events, *sprint.events) if sprint.events else tuple(between.events)
-    return Sprint(sprint.session, told)
+    return Sprint(sprint.session, told, sprint.trod)
 
 
 def _language(session: Session | None, facts: Facts) -> str:

@@ -6,7 +6,7 @@ from bot.engine.script import Script, plain
 from bot.engine.talk import Talk
 from bot.model.answer import SCALES, Option, Value
 from bot.model.message import Role, Shown
-from bot.understanding import ask_again, sentence, written_value
+from bot.understanding import ask_again, sentence, takes_places, written_value
 from flows.language.model import Ask
 from flows.language.template import Text
 
@@ -68,10 +68,14 @@ def _shown(script: Script, step: Ask, name: str, key: str, language: str) -> Sho
         low=low,
         high=high,
         skip=sentence("skip", language) if step.optional else None,
+        done=sentence("done", language) if step.answer in _GATHERED else None,
+        choose=sentence("choose", language) if scale or step.options else None,
+        numbered=takes_places(asked.options, language),
     )
 
 
 _YES_NO: Final = frozenset({"yes_no", "consent"})
+_GATHERED: Final = frozenset({"choices", "date"})
 
 
 def _yes_no(language: str) -> tuple[Option, ...]:

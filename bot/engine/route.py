@@ -44,12 +44,13 @@ def holds(talk: Talk, condition: Condition) -> bool:
     return False
 
 
-def chosen(named: Mapping[str, T], by: frozenset[str]) -> T | None:
+def chosen(
+    talk: Talk, part: str, named: Mapping[str, T], by: frozenset[str]
+) -> T | None:
     """Return what the first key that is an outcome names; `else` takes the rest."""
-    for key in named:
-        if key in by:
-            return named[key]
-    return named.get(ELSE)
+    way = next((key for key in named if key in by), ELSE)
+    talk.tread(part, way)
+    return named.get(way)
 
 
 def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:
@@ -58,12 +59,17 @@ def way_on(talk: Talk, go: Go | None, by: frozenset[str] = frozenset()) -> str:
         return go
     onward: str | None = None
     if isinstance(go, dict):
-        onward = chosen(go, by)
+        onward = chosen(talk, "go", go, by)
     elif go is not None:
-        onward = first_way(talk, go)
+        onward = first_way(talk, "go", go)
     return onward or talk.script.following[talk.here.step]
 
 
-def first_way(talk: Talk, ways: Sequence[Way]) -> str | None:
+def first_way(talk: Talk, part: str, ways: Sequence[Way]) -> str | None:
     """Return where the first way leads whose condition holds, None for none."""
-    return next((w.to for w in ways if w.when is None or holds(talk, w.when)), None)
+    for place, way in enumerate(ways):
+        if way.when is None or holds(talk, way.when):
+            talk.tread(part, place)
+            return way.to
+    talk.tread(part, ELSE)
+    return None

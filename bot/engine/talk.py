@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.engine.heard import Facts, Sprint
+from bot.engine.heard import Facts, Sprint, Trod
 from bot.engine.scope import Scope
 from bot.engine.script import Script, Shelf
 from bot.model.answer import Value
@@ -45,6 +45,7 @@ class Talk:
         self.ahead = session.ahead
         self.passed: dict[str, int] = {}
         self.prompted = True
+        self.trod: list[Trod] = []
 
     @property
     def values(self) -> Scope:
@@ -171,6 +172,10 @@ class Talk:
 
     # ── telling ──────────────────────────────────────────────────────────────────
 
+    def tread(self, part: str = "", way: str | int = "") -> None:
+        """Note that this step was visited, or which way of one of its parts it was."""
+        self.trod.append(Trod(self.here.flow, self.here.step, part, way))
+
     def tell(self, event: Event) -> None:
         """Add what happened to what the sprint tells."""
         self.events.append(event)
@@ -230,4 +235,4 @@ class Talk:
                 came_from=self.came_from,
                 ahead=self.ahead,
             )
-        return Sprint(session, tuple(self.events))
+        return Sprint(session, tuple(self.events), tuple(self.trod))

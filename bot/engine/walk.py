@@ -80,6 +80,7 @@ def _return_to(talk: Talk, outer: Step) -> bool:
 
 def _visit(talk: Talk, step: Step) -> str | None:
     """Do what the step says; return the next step, or None where it waits."""
+    talk.tread()
     match step:
         case Ask():
             return ask.visit(talk, step)

@@ -210,6 +210,13 @@ class WordsUnheard(Struct, frozen=True, kw_only=True, tag=True):
     text: str
 
 
+class EventTold(Struct, frozen=True, kw_only=True, tag=True):
+    """The world outside told that something happened to the contact."""
+
+    name: str
+    data: Mapping[str, Value] = {}
+
+
 class WalkBounded(Struct, frozen=True, kw_only=True, tag=True):
     """A flow went on without ever waiting, and was ended."""
 

@@ -71,6 +71,12 @@ class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     high: str | None = None
     skip: str | None = None
     """The label of *skip*, where the question may be skipped."""
+    done: str | None = None
+    """The label that ends a choosing, where an answer is not given by one press."""
+    choose: str | None = None
+    """The label that opens a list, where options or a scale are on offer."""
+    numbered: bool = False
+    """Whether a typed number is taken for the place of an option."""
 
 
 class Outbound(Struct, frozen=True, kw_only=True, omit_defaults=True):

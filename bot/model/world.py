@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from bot.model.limits import Limits
 from bot.model.programme import Programme
 
 Type = Literal["text", "number", "date", "yes_no", "list", "none", "any"]
@@ -35,5 +36,7 @@ class World(Struct, frozen=True, kw_only=True):
     attributes: Mapping[str, Type] = {}
     events: Mapping[str, Mapping[str, Type]] = {}
     review_links: Mapping[str, str] = {}
-    reserved: Mapping[str, frozenset[str]] = {}
-    """Language to the words that a flow's keywords and labels must not hide."""
+    reserved: Mapping[str, Mapping[str, str]] = {}
+    """Language to the messages that mean the same in every flow, and what they mean."""
+    limits: Mapping[str, Limits] = {}
+    """What each enabled channel can show."""

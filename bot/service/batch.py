@@ -68,10 +68,15 @@ class Batch:
     ) -> None:
         """Push a contact's talk with what was heard, and keep what came of it."""
         before = self.sessions.get(contact)
-        sprint = resume(self.shelf, before, heard, self._facts(contact, address, hints))
+        sprint = resume(self.shelf, before, heard, self.facts(contact, address, hints))
         self._keep(contact, before, sprint, address)
+        if self.desk.watch is not None:
+            self.desk.watch(contact, sprint)
 
-    def _facts(self, contact: int, address: Address, hints: Inbound | None) -> Facts:
+    def facts(
+        self, contact: int, address: Address, hints: Inbound | None = None
+    ) -> Facts:
+        """Return what the engine is told of a contact now."""
         known = self.contacts[contact]
         language = hints.language if hints else None
         today = self._today(known.zone)

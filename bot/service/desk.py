@@ -1,7 +1,7 @@
 """What every use case works with: the same for a whole process."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 
 from bot.clock import Clock, Ids
-from bot.engine.heard import Facts
+from bot.engine.heard import Facts, Sprint
 from bot.model.contact import Address, Contact
 from bot.model.world import World
 from bot.service.library import Library
@@ -31,6 +31,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     zone: ZoneInfo
     start_flows: Mapping[str, str] = {}
     slot: int = 0
+    watch: Callable[[int, Sprint], None] | None = None
+    """Shown each sprint with its contact; whoever rehearses looks on here."""
     stored: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever something was stored that may have to go out now."""
 

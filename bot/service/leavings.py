@@ -35,12 +35,37 @@ class Left(NamedTuple):
         return step if isinstance(step, Ask) else None
 
 
-def differences(left: Left, leaves: Leaves) -> Iterator[str]:
-    """Yield a line for everything that is not as the test says."""
+class Difference(NamedTuple):
+    """One thing that is not as its test says; `path` leads to it below `leaves`."""
+
+    path: tuple[str, ...]
+    expected: object
+    found: object
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        name = ".".join(self.path)
+        return f"{name}: expected {shown(self.expected)}, is {shown(self.found)}"
+
+
+def differences(left: Left, leaves: Leaves) -> Iterator[Difference]:
+    """Yield everything that is not as the test says, each answer by itself."""
     found = _found(left, leaves)
     for name, expected in _wanted(left, leaves).items():
-        if found[name] != expected:
-            yield f"{name}: expected {shown(expected)}, found {shown(found[name])}"
+        actual = found[name]
+        if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+            for key in {**expected, **actual}:
+                if expected.get(key) != actual.get(key):
+                    yield Difference((name, key), expected.get(key), actual.get(key))
+        elif actual != expected:
+            yield Difference((name,), expected, actual)
+
+
+def leaves_of(left: Left) -> dict[str, object]:
+    """Return all that a talk left, as a test says it; what is empty is left out."""
+    found = _found(left, Leaves())
+    always = {"answers", "session"}
+    return {k: v for k, v in found.items() if v or (k in always and v is not None)}
 
 
 def _wanted(left: Left, leaves: Leaves) -> dict[str, object]:
@@ -62,7 +87,9 @@ def _wanted(left: Left, leaves: Leaves) -> dict[str, object]:
 
 
 def _found(left: Left, leaves: Leaves) -> dict[str, object]:
-    events = [(event.kind, json.decode(event.data)) for event in left.traces.events]
+    kinds = {"FlowPlanned", "Emitted"}
+    told = (event for event in left.traces.events if event.kind in kinds)
+    events = [(event.kind, json.decode(event.data)) for event in told]
     return {
         "answers": {key: v for key, v in left.answers.items() if v is not None},
         "segment": _segment(left),

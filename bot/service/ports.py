@@ -9,6 +9,7 @@ from bot.model.backlog import Backlog
 from bot.model.changes import (
     AnswerRow,
     Changes,
+    EventRow,
     InboundRow,
     PlanRow,
     Revision,
@@ -71,8 +72,12 @@ class Work(Protocol):
         """Return the newest standing answer of each (contact, flow, step)."""
         ...
 
-    async def traces(self, contact: int) -> Traces:
-        """Return what talks left with a contact, oldest first."""
+    async def traces(self, contacts: Sequence[int]) -> dict[int, Traces]:
+        """Return what talks left with each of these contacts, oldest first."""
+        ...
+
+    async def events(self, ids: Sequence[tuple[int, int]]) -> dict[int, EventRow]:
+        """Return these events (contact, id) by id."""
         ...
 
     async def due_sessions(

@@ -4,7 +4,7 @@ All of it is rows that become due, so nothing is lost while nobody runs.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Final
@@ -14,12 +14,13 @@ import structlog
 from bot import figures
 from bot.engine.heard import Begun, TimePassed
 from bot.errors import StoreUnavailable
-from bot.model.changes import Changes, PlanRow, SessionRow
+from bot.model.changes import Changes, EventRow, PlanRow, SessionRow
 from bot.model.session import Session
 from bot.service import witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
 from bot.service.ports import Work
+from bot.service.telling import carried, event_of
 
 log = structlog.get_logger()
 
@@ -49,7 +50,7 @@ class Timers:
     async def tick(self, contact: int | None = None) -> int:
         """Do all that is due now, or only for one contact; return how many it was."""
         woken = 0
-        while count := await self._some(contact):
+        while count := await self.wake_some(contact):
             woken += count
         return woken
 
@@ -58,8 +59,8 @@ class Timers:
         async with self._desk.store.reading() as work:
             return await work.next_wake()
 
-    async def _some(self, contact: int | None) -> int:
-        """Do what is due, together; where that fails, for each contact alone."""
+    async def wake_some(self, contact: int | None = None) -> int:
+        """Do some of what is due, together; where that fails, each contact alone."""
         try:
             return await self._wake(contact)
         except StoreUnavailable:
@@ -129,6 +130,7 @@ async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
         return
     addresses = await work.addresses([plan.contact for plan in plans])
     begun = await work.begun_at([(plan.contact, plan.flow) for plan in plans])
+    events = await _events(work, plans)
     for plan in plans:
         session = batch.sessions.get(plan.contact)
         if session is not None and session.status == "active":
@@ -138,9 +140,23 @@ async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
         reachable = addresses.get(plan.contact)
         if reason is None and reachable:
             address = session.address if session else reachable[-1]
-            batch.push(plan.contact, Begun(flow=plan.flow, trigger="start"), address)
+            batch.push(plan.contact, _start(plan, events), address)
+            begun[plan.contact, plan.flow] = batch.now
         outcome = reason or ("started" if reachable else "no address")
         batch.changes.done_plans.append((plan.contact, plan.id, outcome))
+
+
+async def _events(work: Work, plans: Sequence[PlanRow]) -> dict[int, EventRow]:
+    """Return the told events that these starts were planned for."""
+    pairs = [(plan.contact, id_) for plan in plans if (id_ := event_of(plan))]
+    return await work.events(pairs) if pairs else {}
+
+
+def _start(plan: PlanRow, events: Mapping[int, EventRow]) -> Begun:
+    event = events.get(event_of(plan) or 0)
+    if event is None:
+        return Begun(flow=plan.flow, trigger="start")
+    return Begun(flow=plan.flow, trigger="event", event=carried(event))
 
 
 def _hindrance(batch: Batch, plan: PlanRow, last: datetime | None) -> str | None:

@@ -1,6 +1,9 @@
 """Typed text in, typed answer out: pure, in the contact's language."""
 
+from bot.model.words import normalise
+from bot.understanding.options import takes_places
 from bot.understanding.reserved import (
+    RESERVED,
     chosen_language,
     reserved,
     reserved_words,
@@ -13,9 +16,9 @@ from bot.understanding.sentences import (
     written_value,
 )
 from bot.understanding.understand import understand
-from bot.understanding.words import normalise
 
 __all__ = [
+    "RESERVED",
     "ask_again",
     "chosen_language",
     "normalise",
@@ -23,6 +26,7 @@ __all__ = [
     "reserved_words",
     "scale_line",
     "sentence",
+    "takes_places",
     "understand",
     "wishes_stop",
     "written_value",

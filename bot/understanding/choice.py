@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
+from bot.model.words import LONGEST, Word, typed
 from bot.understanding.options import Options, options_of, tells
 from bot.understanding.remark import cut
 from bot.understanding.signs import parts, skip_parting
-from bot.understanding.words import LONGEST, Word, typed
 
 REJECTED: Final = Rejected()
 

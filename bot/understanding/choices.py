@@ -7,10 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
-from bot.understanding.lexicon import Phrases, load
-from bot.understanding.numerals import numerals
-from bot.understanding.options import Match, Options, options_of
-from bot.understanding.words import (
+from bot.model.words import (
     LONGEST,
     Word,
     joined,
@@ -18,6 +15,9 @@ from bot.understanding.words import (
     split,
     typed,
 )
+from bot.understanding.lexicon import Phrases, load
+from bot.understanding.numerals import numerals
+from bot.understanding.options import Match, Options, options_of
 
 REJECTED: Final = Rejected()
 BETWEEN: Final = frozenset(",;&+/.•·|、，\n")

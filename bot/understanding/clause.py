@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from bot.model.words import Word
 from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals
 from bot.understanding.signs import (
@@ -23,7 +24,6 @@ from bot.understanding.signs import (
     parts,
     skip_wrapping,
 )
-from bot.understanding.words import Word
 
 Number = int | float
 

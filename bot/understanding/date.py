@@ -6,8 +6,8 @@ from functools import cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
+from bot.model.words import clean, normalise, plain, split
 from bot.understanding.lexicon import Phrases, load
-from bot.understanding.words import clean, normalise, plain, split
 
 REJECTED: Final = Rejected()
 LONGEST: Final = 40

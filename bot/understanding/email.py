@@ -5,8 +5,8 @@ from functools import cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
+from bot.model.words import clean, split
 from bot.understanding.lexicon import Phrases, load
-from bot.understanding.words import clean, split
 
 REJECTED: Final = Rejected()
 LONGEST: Final = 320

@@ -1,7 +1,7 @@
 """One language as data: read once from its YAML file, typed, ready for look-up."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.errors import InvalidDocument
-from bot.understanding.words import Word, split
+from bot.model.words import Word, split
 from flows.language.loader import read
 
 FALLBACK: Final = "en"
@@ -207,6 +207,18 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     stop_wishes: StopWishes = StopWishes()
     languages: Names = Names()
     sentences: dict[str, str] = {}
+
+
+@cache
+def known_languages() -> tuple[str, ...]:
+    """Return the languages that have a lexicon, sorted.
+
+    >>> set(known_languages()) >= {"en", "es"}
+    True
+    """
+    folder = resources.files("bot.understanding") / "lexicons"
+    names = (file.name for file in folder.iterdir())
+    return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
 
 
 @lru_cache(maxsize=256)

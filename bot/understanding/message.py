@@ -15,6 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
+from bot.model.words import Word, typed
 from bot.understanding.clause import Clause, Found, Number
 from bot.understanding.lexicon import Phrases
 from bot.understanding.remark import Remark, Verdict, cut
@@ -24,7 +25,6 @@ from bot.understanding.signs import (
     skip_parting,
     unwrapped,
 )
-from bot.understanding.words import Word, typed
 
 _CORRECTIONS: Final = 3
 _SCATTERED: Final = 12

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import Asked, Understood
+from bot.model.words import LONGEST, Word
 from bot.understanding.clause import Clause, Number, Read
 from bot.understanding.lexicon import load
 from bot.understanding.message import REJECTED, Message
 from bot.understanding.numerals import numerals
-from bot.understanding.words import LONGEST, Word
 
 DIGITS: Final = 15
 """The longest whole number that is exact everywhere a JSON number goes."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from bot.model.words import Word, spell
 from bot.understanding.lexicon import load
-from bot.understanding.words import Word, spell
 
 _TEN, _TWENTY, _HUNDRED, _THOUSAND = 10, 20, 100, 1000
 LONGEST: Final = 12
@@ -100,7 +100,7 @@ class _Sum:
 def numerals(language: str) -> Numerals:
     """Return the number words of a language, compiled once.
 
-    >>> from bot.understanding.words import split
+    >>> from bot.model.words import split
     >>> numerals("en").read(split("two hundred and five thousand forty two"), 0)
     (205042, 7)
     >>> numerals("es").read(split("treinta y dos mil"), 0)

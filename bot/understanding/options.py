@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.model.answer import Option
+from bot.model.words import SPOKEN, Word, clean, plain, split
 from bot.understanding.clause import around
 from bot.understanding.lexicon import Phrases, load
 from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import PARTING, decorates
 from bot.understanding.typos import slipped
-from bot.understanding.words import SPOKEN, Word, clean, plain, split
 
 TELLING: Final = 3
 """Letters that a part of a label needs to stand for the whole."""
@@ -139,7 +139,7 @@ class Options:
     ) -> dict[str, str]:
         """Return every number, letter and ordinal that names an option."""
         places: dict[str, str] = {}
-        numbered = any(self._begins_numbered(label) for label in self.labels)
+        numbered = self.numbered
         lettered = any(len(label) == 1 for label in self.labels)
         for at, key in enumerate(self.keys):
             names = [] if numbered else [str(at + 1), *self._spelt(at + 1)]
@@ -151,6 +151,11 @@ class Options:
         if self.keys:
             places.update(dict.fromkeys(map(plain, last), self.keys[-1]))
         return {place: key for place, key in places.items() if place not in self.labels}
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a label begins with a number, so that none names a place."""
+        return any(self._begins_numbered(label) for label in self.labels)
 
     def _begins_numbered(self, label: str) -> bool:
         return label[:1].isdigit() or label.split(maxsplit=1)[0] in self.numerals.values
@@ -165,6 +170,16 @@ class Options:
 def options_of(options: tuple[Option, ...], language: str) -> Options:
     """Return the options of a question, compiled once."""
     return Options(options, language)
+
+
+def takes_places(options: tuple[Option, ...], language: str) -> bool:
+    """Tell whether a typed number names an option by its place, and nothing else.
+
+    >>> takes_places((Option("a", "Two apples"), Option("b", "One pear")), "en")
+    False
+    """
+    digits = any(sign.isdigit() for option in options for sign in option.label)
+    return bool(options) and not digits and not options_of(options, language).numbered
 
 
 def _labels(options: Iterable[Option]) -> dict[str, str | None]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from bot.model.words import SPOKEN, Word
 from bot.understanding.clause import Clause
 from bot.understanding.signs import PARTING, QUESTION, decorates, parts, skip_parting
-from bot.understanding.words import SPOKEN, Word
 
 Verdict = Literal["yes", "ask", "no"]
 _TRIM = " \t\n" + "".join(PARTING) + "".join(QUESTION)

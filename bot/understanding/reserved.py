@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from itertools import chain, product
 from typing import Final
 
-from bot.understanding.lexicon import FALLBACK, Phrases, load
+from bot.model.words import Word, joined, plain, typed
+from bot.understanding.lexicon import FALLBACK, Phrases, known_languages, load
 from bot.understanding.signs import parts
-from bot.understanding.words import Word, joined, plain, typed
 
 LONGEST: Final = 80
 """Characters that a whole message of reserved words may have."""
@@ -33,6 +33,38 @@ def reserved_words(language: str) -> Mapping[str, str]:
     for said in lexicon.skip:
         found.setdefault(plain(said), "skip")
     return found
+
+
+class _Reserved(Mapping[str, Mapping[str, str]]):
+    """What is heeded in each language, read when it is first asked for.
+
+    Languages by their names are among it; a skip is not, for it is only heeded where a
+    question may be skipped.
+    """
+
+    def __getitem__(self, language: str) -> Mapping[str, str]:
+        """Return the messages of a language, and what each of them means."""
+        if load(language).language not in known_languages():
+            raise KeyError(language)
+        orders = reserved_words(language).items()
+        heeded = {said: name for said, name in orders if name != "skip"}
+        return dict.fromkeys(names_of_languages(language), "language") | heeded
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the languages that have a lexicon."""
+        return iter(known_languages())
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(known_languages())
+
+
+RESERVED: Final[Mapping[str, Mapping[str, str]]] = _Reserved()
+"""Language to the messages that go before the keywords of every flow.
+
+>>> RESERVED["es"]["baja"], RESERVED["en-GB"]["go back"], "tlh" in RESERVED
+('stop', 'back', False)
+"""
 
 
 def reserved(text: str, languages: Sequence[str]) -> str | None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import SCALES, Accepted, Asked, Confirm, Kind, Understood
+from bot.model.words import LONGEST, Word, typed
 from bot.understanding.clause import Clause, Number, Read
 from bot.understanding.lexicon import load
 from bot.understanding.message import REJECTED, Message
@@ -12,7 +13,6 @@ from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import HOLLOW, HUNDRED, STARS, TEN
 from bot.understanding.typos import slipped
 from bot.understanding.worded import Worded
-from bot.understanding.words import LONGEST, Word, typed
 
 FIVE: Final = 5
 RATING: Final = (1, 5)

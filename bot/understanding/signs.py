@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from bot.understanding.words import Word
+from bot.model.words import Word
 
 PARTING: Final = frozenset(",;:.!…–—-([|、。")
 QUESTION: Final = frozenset("?؟")

@@ -4,8 +4,8 @@
 from functools import cache
 from typing import Final
 
+from bot.model.words import joined, plain, typed
 from bot.understanding.lexicon import FALLBACK, load
-from bot.understanding.words import joined, plain, typed
 
 LONGEST: Final = 60
 _DASHES: Final = frozenset({"-", "–", "—", "--", "---"})

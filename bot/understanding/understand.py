@@ -14,6 +14,7 @@ from bot.model.answer import (
     Rejected,
     Understood,
 )
+from bot.model.words import clean
 from bot.understanding.choice import read_choice
 from bot.understanding.choices import read_choices
 from bot.understanding.date import read_date
@@ -23,7 +24,6 @@ from bot.understanding.number import read_number
 from bot.understanding.phone import read_phone
 from bot.understanding.scale import read_scale
 from bot.understanding.skip import says_nothing, skips
-from bot.understanding.words import clean
 from bot.understanding.yes_no import yes_no
 
 REJECTED: Final = Rejected()

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from bot.model.answer import Accepted, Understood
+from bot.model.words import Word, split, typed
 from bot.understanding.clause import Clause
 from bot.understanding.lexicon import Phrases, Said
 from bot.understanding.remark import Remark
 from bot.understanding.signs import parts, skip_parting, unwrapped
-from bot.understanding.words import Word, split, typed
 
 
 class Worded:

@@ -6,11 +6,11 @@ from functools import cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
+from bot.model.words import LONGEST, SPOKEN, Word, clean, plain, typed
 from bot.understanding.clause import around
 from bot.understanding.lexicon import Phrases, Said, load
 from bot.understanding.remark import cut
 from bot.understanding.signs import QUESTION, decorates, parts, skip_parting
-from bot.understanding.words import LONGEST, SPOKEN, Word, clean, plain, typed
 
 YES: Final = frozenset("👍✅✔☑👌🆗🙋💚")
 NO: Final = frozenset("👎❌✖🚫🙅⛔❎")

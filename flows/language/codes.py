@@ -66,12 +66,16 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "condition": ERROR,
         "missing-fallback": JUDGED,
         "missing-language": JUDGED,
+        "missing-plural": WARNING,
         "plural-form": ERROR,
         "text-length": ERROR,
         "text-slot": ERROR,
         "unknown-language": ERROR,
+        "unspoken-language": WARNING,
+        "unused-plural": WARNING,
         # ── names of other things ──
         "equal-names": ERROR,
+        "missing-trigger": ERROR,
         "reserved-name": ERROR,
         "runs-itself": ERROR,
         "two-programmes": ERROR,
@@ -83,17 +87,30 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unknown-programme": ERROR,
         "unknown-step": ERROR,
         "unknown-team": ERROR,
+        # ── what starts a flow ──
+        "hidden-reserved": JUDGED,
+        "keyword-clash": JUDGED,
+        "unheard-keyword": JUDGED,
         # ── questions ──
+        "alike-labels": WARNING,
         "equal-labels": JUDGED,
         "missing-options": ERROR,
         "missing-topic": ERROR,
         "not-optional": ERROR,
+        "number-label": WARNING,
+        "reserved-label": JUDGED,
         "unused-key": JUDGED,
         "wrong-range": ERROR,
         "wrong-step": ERROR,
+        # ── what channels show ──
+        "cut-label": WARNING,
+        "long-text": WARNING,
+        "lost-option": WARNING,
         # ── what a file allows ──
         "invalid-allowance": ERROR,
         "unused-allowance": Code("warning", may_be_allowed=False),
+        # ── everybody alike ──
+        "gated-review": JUDGED,
         # ── ways ──
         "falling-through": WARNING,
         "unreachable": WARNING,

@@ -27,6 +27,8 @@ class TypeProblem(NamedTuple):
     code: str
     message: str
     suggestion: str | None = None
+    path: Path | None = None
+    """The name that nobody declares, where that is it."""
 
 
 _TAKES: Final[dict[str, tuple[tuple[Type, ...], Type]]] = {
@@ -104,7 +106,9 @@ class _Checker:
             return kind
         near = nearest(str(node.path), self._known)
         message = f"'{node.path}' is not known{or_rather(near)}"
-        self.problems.append(TypeProblem(node.offset, "unknown-name", message, near))
+        self.problems.append(
+            TypeProblem(node.offset, "unknown-name", message, near, node.path)
+        )
         return "any"
 
     def _number(self, node: Node) -> None:

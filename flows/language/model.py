@@ -96,6 +96,7 @@ __all__ = [
     "Span",
     "StartFlow",
     "Step",
+    "Then",
     "Trigger",
     "Wait",
     "Way",

@@ -62,6 +62,29 @@ def plural_form(value: Any, language: str) -> str:  # noqa: ANN401 - a number
         return "other"
 
 
+COUNTED: Final = 1001
+"""The whole numbers, from 0, for which a text has its plural forms. Larger ones have
+forms of their own in some languages ("un millón de …"), which few texts ever need."""
+
+
+@cache
+def plural_forms(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the plural forms that a language needs for counting, and all it has.
+
+    Both are empty where the language is not known.
+
+    >>> sorted(plural_forms("pl")[0]), sorted(plural_forms("es")[0])
+    (['few', 'many', 'one'], ['one', 'other'])
+    >>> sorted(plural_forms("es-MX")[1]), plural_forms("tlh")[1]
+    (['many', 'one', 'other'], frozenset())
+    """
+    locale = locale_of(language)
+    if locale.language != language.partition("-")[0]:
+        return frozenset(), frozenset()
+    rule = locale.plural_form
+    return frozenset(map(rule, range(COUNTED))), frozenset({*rule.tags, "other"})
+
+
 @cache
 def _rule(language: str) -> Callable[[Any], str]:
     return locale_of(language).plural_form

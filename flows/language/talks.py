@@ -217,6 +217,20 @@ class Leaves(Model):
     """What became of the talk."""
 
 
+Channel = Literal[
+    "web",
+    "telegram",
+    "slack",
+    "twilio",
+    "whatsapp",
+    "sms",
+    "messenger",
+    "rcs",
+    "terminal",
+]
+"""Where a talk can be had; `terminal` is the desk of `voxpop chat`."""
+
+
 class Talk(Model):
     """One talk: who talks, when and where, line by line, and what it leaves."""
 
@@ -224,7 +238,7 @@ class Talk(Model):
     """What the talk shows."""
     contact: Values = Field(default_factory=dict)
     """What is known of the contact, such as first_name, language or an attribute."""
-    channel: Name = "web"
+    channel: Channel = "web"
     """Where it happens; without it, web."""
     at: Moment | None = None
     """When it begins on the contact's own clock, such as 2026-03-02 12:00."""

@@ -122,7 +122,7 @@ class House:
         """Return what talks left with somebody."""
         contact = await self.contact(handle)
         async with self.store.reading() as work:
-            return await work.traces(contact.id)
+            return (await work.traces([contact.id]))[contact.id]
 
     async def histogram(self, step: str = "q") -> dict[str, int]:
         """Return how often each value was counted for a step, over all days."""

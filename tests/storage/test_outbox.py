@@ -236,7 +236,7 @@ async def test_corrections(store: SqlStore) -> None:
     }
     async with store.transaction() as work:
         plans = await work.due_plans(NOON, 9)
-        tags = (await work.traces(ANN.id)).tags
+        tags = (await work.traces([ANN.id]))[ANN.id].tags
     assert [row.id for row in plans] == [2, 3, 4]
     assert set(tags) == {"wordy", "old", "happy"}
 

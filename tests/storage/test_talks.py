@@ -60,7 +60,7 @@ async def test_a_message_is_stored_once(store: Store) -> None:
     with pytest.raises(StoreConflict):
         await save(store, inbound=[inbound(2)], events=[event(1)])
     async with store.reading() as work:
-        assert (await work.traces(ANN.id)).events == ()
+        assert (await work.traces([ANN.id]))[ANN.id].events == ()
 
 
 async def test_contacts(store: Store) -> None:
@@ -228,8 +228,11 @@ async def test_traces(store: Store) -> None:
         events=[*events, event(3, contact=BEN.id)],
     )
     async with store.reading() as work:
-        traces = await work.traces(ANN.id)
-        assert await work.traces(99) == type(traces)()
+        found = await work.traces([ANN.id, 99])
+        known = await work.events([(ANN.id, 2), (BEN.id, 3), (ANN.id, 3)])
+    traces = found[ANN.id]
+    assert found[99] == type(traces)()
+    assert known == {2: events[1], 3: event(3, contact=BEN.id)}
     assert set(traces.tags) == {"happy", "vip"}
     assert len(traces.tags) == 2
     assert traces.cases == tuple(cases)

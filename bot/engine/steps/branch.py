@@ -7,4 +7,4 @@ from flows.language.model import Branch
 
 def visit(talk: Talk, step: Branch) -> str:
     """Go where the first condition that holds leads, else on in file order."""
-    return first_way(talk, step.branch) or way_on(talk, None)
+    return first_way(talk, "branch", step.branch) or way_on(talk, None)

@@ -12,19 +12,25 @@ from flows.language.check import (
     declared,
     fallbacks,
     falling,
+    gating,
+    keywords,
     kinds,
     labels,
     languages,
+    meanings,
     names,
     outcome_names,
+    plurals,
     ranges,
     repeated,
     reserved,
     running,
     said,
+    showing,
     steps,
     talks,
     unreachable,
+    unspoken,
 )
 from flows.language.document import FlowDocument, TalksDocument
 
@@ -34,18 +40,24 @@ RULES: Final[tuple[Rule, ...]] = (
     declared.rule,
     fallbacks.rule,
     falling.rule,
+    gating.rule,
+    keywords.rule,
     kinds.rule,
     labels.rule,
     languages.rule,
+    meanings.rule,
     names.rule,
     outcome_names.rule,
+    plurals.rule,
     ranges.rule,
     repeated.rule,
     reserved.rule,
     running.rule,
     said.rule,
+    showing.rule,
     steps.rule,
     unreachable.rule,
+    unspoken.rule,
 )
 MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""
@@ -63,7 +75,7 @@ def problems_of(
     found: dict[str, list[Problem]] = {}
     alone = [problem for flow in flows for problem in flow.problems]
     alone += [problem for tests in talks for problem in tests.problems]
-    for problem in (*alone, *check(flows, world), *check_talks(talks, flows)):
+    for problem in (*alone, *check(flows, world), *check_talks(talks, flows, world)):
         found.setdefault(problem.path, []).append(problem)
     left = [
         *(_judged(each, found, whole=each.flow is not None) for each in flows),
@@ -99,12 +111,16 @@ def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:
 
 
 def check_talks(
-    documents: Sequence[TalksDocument], flows: Sequence[FlowDocument]
+    documents: Sequence[TalksDocument],
+    flows: Sequence[FlowDocument],
+    world: World | None = None,
 ) -> list[Problem]:
     """Return what tests of flows say that these flows cannot do, sorted."""
     named = by_name(flows)
     found = {
-        problem for document in documents for problem in talks.rule(document, named)
+        problem
+        for document in documents
+        for problem in talks.rule(document, named, world)
     }
     return sorted(found, key=by_place)
 

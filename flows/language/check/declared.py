@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.errors import Problem
-from bot.model.world import Type, World
-from flows.language.check.contents import Named, actions, conditions, texts
+from bot.model.world import World
+from flows.language.check.additions import Declared, lines_for
+from flows.language.check.contents import Named, actions
 from flows.language.check.places import longest, problem
 from flows.language.document import FlowDocument
-from flows.language.evaluation import sort_of
-from flows.language.expression import Compared, Fixed, Name, walk
 from flows.language.model import (
     Alert,
     Award,
@@ -30,18 +29,21 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    yield from _unknown(document, "team", _teams(document, flow), world.teams)
-    those = _programmes(document, flow)
-    yield from _unknown(document, "programme", those, world.programmes)
-    names = _attributes(document, flow)
-    yield from _unknown(document, "attribute", names, world.attributes)
+    named: tuple[tuple[Declared, Iterator[Named], Collection[str]], ...] = (
+        ("team", _teams(document, flow), world.teams),
+        ("programme", _programmes(document, flow), world.programmes),
+        ("attribute", _attributes(document, flow), world.attributes),
+    )
+    for what, names, known in named:
+        yield from _unknown(document, flow, what, names, known)
     yield from _dates(document, flow, world)
     yield from _events(document, flow, world)
 
 
 def _unknown(
     document: FlowDocument,
-    what: str,
+    flow: Flow,
+    what: Declared,
     named: Iterator[Named],
     known: Collection[str],
 ) -> Iterator[Problem]:
@@ -56,7 +58,7 @@ def _unknown(
             positions.key(path) if of_key else positions.value(path),
             f"unknown-{what}",
             f"{what} '{name}' is not declared in config.yaml{or_rather(near)}",
-            suggestion=near,
+            suggestion=lines_for(what, name, document, flow) or near,
         )
 
 
@@ -111,35 +113,10 @@ def _events(document: FlowDocument, flow: Flow, world: World) -> Iterator[Proble
         if not isinstance(trigger, EventTrigger) or trigger.event in world.events:
             continue
         near = nearest(trigger.event, world.events)
-        fields = _fields(document, flow)
-        listed = ", ".join(f"{field}: {kind}" for field, kind in fields.items())
         yield problem(
             document,
             document.positions.value(("triggers", number, "event")),
             "unknown-event",
             f"event '{trigger.event}' is not declared in config.yaml{or_rather(near)}",
-            suggestion=f"events:\n  {trigger.event}: {{{listed}}}",
+            suggestion=lines_for("event", trigger.event, document, flow) or near,
         )
-
-
-def _fields(document: FlowDocument, flow: Flow) -> dict[str, Type]:
-    """Return the fields of events that a flow uses, and the types they seem to have."""
-    fields: dict[str, Type] = {}
-    for asked in conditions(flow):
-        for part in walk(asked.condition.tree):
-            if isinstance(part, Compared):
-                fields |= _guessed(part)
-    for words in texts(document, flow):
-        for language in words.text.languages:
-            for path in words.text.names(language):
-                if path.root == "event":
-                    fields.setdefault(path.key, "text")
-    return fields
-
-
-def _guessed(part: Compared) -> dict[str, Type]:
-    sides = [part.first, *(right for _, right in part.rest)]
-    kinds = [sort_of(side.value) for side in sides if isinstance(side, Fixed)]
-    kind: Type = next((kind for kind in kinds if kind != "none"), "text")
-    names = [side.path for side in sides if isinstance(side, Name)]
-    return {path.key: kind for path in names if path.root == "event"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.errors import Problem
 from bot.model.world import World
+from flows.language.check.additions import lines_for_path
 from flows.language.check.contents import Asked, Words, conditions, texts
 from flows.language.check.knowledge import (
     Certainty,
@@ -31,32 +32,37 @@ def rule(
         here = known
         if asked.trigger is not None:
             here = knowledge_of(flow, flows, world, asked.trigger)
-        yield from _condition(document, asked, here)
+        yield from _condition(document, asked, here, world)
     certainty = Certainty(flow, flows, world)
     for words in texts(document, flow):
-        yield from _text(document, words, known, certainty)
+        yield from _text(document, words, known, certainty, world)
     yield from _two_programmes(document, flow)
 
 
 def _condition(
-    document: FlowDocument, asked: Asked, known: Knowledge
+    document: FlowDocument, asked: Asked, known: Knowledge, world: World
 ) -> Iterator[Problem]:
     names = [str(path) for path in known.types]
     source = asked.condition.source
     for found in type_problems(asked.condition, known.type_of, names):
         contact = source.startswith("contact.", found.offset)
         unknown = found.code == "unknown-name"
+        lines = lines_for_path(found.path, document, world) if found.path else None
         yield problem(
             document,
             within(document, asked.path, source, found.offset),
             "unknown-attribute" if unknown and contact else found.code,
             found.message,
-            suggestion=found.suggestion,
+            suggestion=lines or found.suggestion,
         )
 
 
 def _text(
-    document: FlowDocument, words: Words, known: Knowledge, certainty: Certainty
+    document: FlowDocument,
+    words: Words,
+    known: Knowledge,
+    certainty: Certainty,
+    world: World,
 ) -> Iterator[Problem]:
     for language, forms in words.text.forms.items():
         for category, form in forms.items():
@@ -68,7 +74,7 @@ def _text(
                     continue
                 at = (*words.path, *filter(None, (language,)))
                 at = longest(document.positions, (*at, category), at)
-                yield _unknown(document, at, form, slot, known)
+                yield _unknown(document, at, form, slot, known, world)
 
 
 def _unknown(
@@ -77,16 +83,18 @@ def _unknown(
     form: Form,
     slot: Slot,
     known: Knowledge,
+    world: World,
 ) -> Problem:
     names = [str(path) for path in known.types if path != slot.path]
     near = nearest(str(slot.path), names)
+    lines = lines_for_path(slot.path, document, world)
     code = "unknown-attribute" if slot.path.root == "contact" else "unknown-name"
     return problem(
         document,
         within(document, at, form.source, slot.offset + 1),
         code,
         f"'{slot.path}' is not known{_why(slot.path, known) or or_rather(near)}",
-        suggestion=near,
+        suggestion=lines or near,
     )
 
 

@@ -1,19 +1,26 @@
-"""unknown-flow, unknown-name: tests speak of what their flow does not have."""
+"""unknown-flow, unknown-name, missing-trigger …: tests speak of what is not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.errors import Problem
-from bot.model.world import World
+from bot.model.world import CONTACT_FIELDS, World
+from flows.language.check import starts
 from flows.language.check.knowledge import knowledge_of
 from flows.language.document import FlowDocument, TalksDocument
 from flows.language.names import nearest, or_rather
 from flows.language.positions import Path
+from flows.language.talks import Event, Talk, Told
 
 
 def rule(
-    document: TalksDocument, flows: Mapping[str, FlowDocument]
+    document: TalksDocument,
+    flows: Mapping[str, FlowDocument],
+    world: World | None = None,
 ) -> Iterator[Problem]:
-    """Find tests of no flow, and answers that no step of their flow asks for."""
+    """Find tests of no flow, and answers, triggers and names that are not there.
+
+    Without a world nothing is known of attributes and events, and nothing said.
+    """
     talks = document.talks
     if talks is None:
         return
@@ -27,6 +34,13 @@ def rule(
         names = {path.key for path in known.types if path.root == "answers"}
         open_ = tuple(path.key for path in known.open if path.root == "answers")
         yield from _answers(document, names, open_)
+        for number, test in enumerate(talks.tests):
+            missing = starts.missing(tested.flow, test.trigger)
+            if missing is not None:
+                path = ("tests", number, "trigger", missing.key)
+                yield _problem(document, path, "missing-trigger", missing.message)
+    if world is not None:
+        yield from _declared(document, world)
 
 
 def _answers(
@@ -43,11 +57,63 @@ def _answers(
             yield _problem(document, path, "unknown-name", message, near)
 
 
+# ── what config.yaml declares ────────────────────────────────────────────────────
+
+
+def _declared(document: TalksDocument, world: World) -> Iterator[Problem]:
+    """Find attributes and events of tests that nobody declared."""
+    attributes = {*CONTACT_FIELDS, *world.attributes}
+    for number, test in enumerate(document.talks.tests if document.talks else ()):
+        above: Path = ("tests", number)
+        for name in test.contact:
+            if name not in attributes:
+                path = (*above, "contact", name)
+                yield _undeclared(document, path, "attribute", name, attributes)
+        for event, path, fields in _events(test, above):
+            if event not in world.events:
+                yield _undeclared(document, path, "event", event, world.events)
+                continue
+            known = world.events[event]
+            for name, place in fields:
+                if name not in known:
+                    near = nearest(name, known)
+                    message = f"event '{event}' carries no '{name}'{or_rather(near)}"
+                    yield _problem(document, place, "unknown-name", message, near)
+
+
+def _events(
+    test: Talk, above: Path
+) -> Iterator[tuple[str, Path, list[tuple[str, Path]]]]:
+    """Yield each event that a test tells, its place, and what it carries."""
+    if isinstance(test.trigger, Event):
+        path = (*above, "trigger")
+        fields = [(name, (*path, "with", name)) for name in test.trigger.with_]
+        yield test.trigger.event, (*path, "event"), fields
+    for number, line in enumerate(test.talk):
+        if isinstance(line, Told):
+            for event, carried in line.event.items():
+                path = (*above, "talk", number, "event", event)
+                yield event, path, [(name, (*path, name)) for name in carried]
+
+
+def _undeclared(
+    document: TalksDocument, path: Path, what: str, name: str, known: Collection[str]
+) -> Problem:
+    near = nearest(name, sorted(known))
+    message = f"{what} '{name}' is not declared in config.yaml{or_rather(near)}"
+    return _problem(document, path, f"unknown-{what}", message, near)
+
+
 def _problem(
-    document: TalksDocument, path: Path, code: str, message: str, near: str | None
+    document: TalksDocument,
+    path: Path,
+    code: str,
+    message: str,
+    near: str | None = None,
 ) -> Problem:
     positions = document.positions
-    place = positions.value(path) if len(path) == 1 else positions.key(path)
+    of_value = len(path) == 1 or "trigger" in path[-2:]
+    place = positions.value(path) if of_value else positions.key(path)
     return Problem(
         path=document.path,
         line=place.line,

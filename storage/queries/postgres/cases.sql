@@ -22,5 +22,5 @@ UPDATE cases
 -- name: cases_of
 SELECT id, contact, session, flow, team, urgency, cause, opened_at
   FROM cases
- WHERE contact = $1
+ WHERE contact = ANY ($1::bigint[])
  ORDER BY id

@@ -11,11 +11,11 @@ DELETE FROM tags
    AND tags.cause = withdrawn.cause
 
 -- name: tags_of
-SELECT tag
+SELECT contact, tag
   FROM tags
- WHERE contact = $1
- GROUP BY tag
- ORDER BY min(at), min(session), tag
+ WHERE contact = ANY ($1::bigint[])
+ GROUP BY contact, tag
+ ORDER BY contact, min(at), min(session), tag
 
 -- name: tags_forget
 DELETE FROM tags WHERE contact = ANY ($1::bigint[])

@@ -21,5 +21,5 @@ UPDATE cases
 -- name: cases_of
 SELECT id, contact, session, flow, team, urgency, cause, opened_at
   FROM cases
- WHERE contact = ?
+ WHERE contact IN (SELECT value FROM json_each(?))
  ORDER BY id

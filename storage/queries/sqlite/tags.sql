@@ -7,11 +7,11 @@ VALUES (?, ?, ?, ?, ?)
 DELETE FROM tags WHERE session = ? AND cause = ?
 
 -- name: tags_of
-SELECT tag
+SELECT contact, tag
   FROM tags
- WHERE contact = ?
- GROUP BY tag
- ORDER BY min(at), min(session), tag
+ WHERE contact IN (SELECT value FROM json_each(?))
+ GROUP BY contact, tag
+ ORDER BY contact, min(at), min(session), tag
 
 -- name: tags_forget
 DELETE FROM tags WHERE contact IN (SELECT value FROM json_each(?))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.web.display import MOST_STARS
 from channels.web.look import colours, contrast, lighter
 from tests.channels.web.serving import Serving, serving
 
@@ -39,6 +40,14 @@ async def test_nothing_inline(server: Serving) -> None:
     scripts = re.findall(r"<script([^>]*)>", answer.text)
     assert all("src=" in each or "application/json" in each for each in scripts)
     assert not re.search(r"<style|\sstyle=|\son\w+=", answer.text)
+
+
+async def test_its_stars(server: Serving) -> None:
+    """The page draws stars for scales as long as our limits say."""
+    page = (await server.http.get("/chat")).text
+    (place,) = re.findall(r'"(/chat/assets/\w+/question\.js)"', page)
+    script = (await server.http.get(place)).text
+    assert f"const MOST_STARS = {MOST_STARS};" in script
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Slack: what its messages can show."""

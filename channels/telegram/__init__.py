@@ -1,0 +1,1 @@
+"""Telegram: what its messages can show."""

@@ -1,0 +1,1 @@
+"""WhatsApp, SMS, Messenger and RCS through Twilio: what their messages can show."""

@@ -1,0 +1,1 @@
+"""Who is led to a review, judged by trying all scores in all flows together."""
