@@ -75,7 +75,7 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
     database = settings.database_url()
     if memory or (looking and _is_missing(database)):
         database = MEMORY
-    async with open_store(database) as store:
+    async with open_store(database, threaded=not memory) as store:
         library = Library(store)
         me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         leases = Leases(store, clock or clocks.now, me)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.model.changes import Changes, SessionRow
+from bot.model.publication import Standing
 from bot.model.session import Session
 from storage.driver import Write
 from storage.rows import as_session, micros, moment, text
@@ -40,6 +41,14 @@ class Sessions(Table):
         """Return sessions that time must wake, all or one contact's, oldest first."""
         rows = await self._db.fetch("sessions_due", micros(now), limit, contact)
         return [as_session(state) for (state,) in rows]
+
+    async def talks_keeping(self) -> dict[str, int]:
+        """Return how many open talks keep each revision."""
+        return dict(await self._db.fetch("sessions_keeping"))
+
+    async def talks_standing(self) -> list[Standing]:
+        """Return how many open talks stand at each step, of each flow they are in."""
+        return [Standing(*row) for row in await self._db.fetch("sessions_standing")]
 
     async def next_wake(self) -> datetime | None:
         """Return when the next session, plan or delivery becomes due."""

@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, Error
-from typing import Any, Final
+from typing import Final
 
 import aiosqlite
 from msgspec import json
 
 from bot.errors import StoreUnavailable
+from storage.connection import TOGETHER, Connected, Connection, Direct
 from storage.driver import Plain, Row, Set, Write
 from storage.migrate import migrate
 from storage.named import Engine, statements
@@ -37,32 +38,12 @@ _ATTEMPTS: Final = 50
 _encode = json.Encoder().encode
 
 
-TOGETHER: Final = "-- several statements, each with its rows"
-
-
-class Connection(sqlite3.Connection):
-    """Executes what a transaction writes in one call.
-
-    Each call is a way to the connection's thread and back, which costs as much as some
-    ten rows.
-    """
-
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        """Execute a statement with each of its rows; or several, each with its own."""
-        if sql != TOGETHER:
-            return super().executemany(sql, parameters)
-        cursor = self.cursor()
-        for statement, rows in parameters:
-            cursor.executemany(statement, rows)
-        return cursor
-
-
 class SqliteStatements:
     """Named statements on one connection."""
 
     shared = False
 
-    def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
+    def __init__(self, connection: Connected, place: str) -> None:
         self._connection = connection
         self._place = place
         self._texts = statements("sqlite")
@@ -75,7 +56,7 @@ class SqliteStatements:
         ]
         with explained(self._place):
             found = await self._connection.execute_fetchall(self._texts[name], plain)
-        return list(found)  # type: ignore[arg-type]  # no row factory: tuples
+        return list(found)
 
     async def write(self, writes: Iterable[Write]) -> None:
         """Execute named statements in this order; one without rows costs nothing."""
@@ -91,7 +72,7 @@ class SqliteTarget:
 
     engine: Engine = "sqlite"
 
-    def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
+    def __init__(self, connection: Connected, place: str) -> None:
         self._connection = connection
         self.place = place
 
@@ -108,7 +89,7 @@ class SqliteTarget:
 
     async def rows(self, sql: str, *parameters: object) -> Sequence[Row]:
         """Return what a statement gives."""
-        return list(await self._connection.execute_fetchall(sql, parameters))  # type: ignore[arg-type]  # no row factory: tuples
+        return list(await self._connection.execute_fetchall(sql, parameters))
 
     async def script(self, text: str) -> None:
         """Execute statements, within the transaction that is open."""
@@ -138,8 +119,8 @@ class SqliteDriver:
     def __init__(
         self,
         place: str,
-        writer: aiosqlite.Connection,
-        reader: aiosqlite.Connection | None,
+        writer: Connected,
+        reader: Connected | None,
     ) -> None:
         self._place = place
         self._writer = writer
@@ -169,7 +150,7 @@ class SqliteDriver:
 
     @asynccontextmanager
     async def _between(
-        self, connection: aiosqlite.Connection, begin: str
+        self, connection: Connected, begin: str
     ) -> AsyncIterator[SqliteStatements]:
         """Begin, and commit at the end; roll back on any error or cancellation."""
         if self._closed:
@@ -230,14 +211,19 @@ class SqliteDriver:
 
 
 @asynccontextmanager
-async def open_sqlite(place: str) -> AsyncIterator[SqliteDriver]:
+async def open_sqlite(
+    place: str, *, threaded: bool = True
+) -> AsyncIterator[SqliteDriver]:
     """Open a database file, or `:memory:`, brought up to date; close it after use.
 
+    One in memory needs no thread of its own where nobody else works at the same time.
     Raises StoreUnavailable, with a sentence that says what to do about it.
     """
     usable(place)
     async with AsyncExitStack() as stack:
-        writer = await _connect(stack, place)
+        writer: Connected = (
+            await _connect(stack, place) if threaded else await _direct(stack)
+        )
         with explained(place):
             await migrate(SqliteTarget(writer, place))
         if place == MEMORY:
@@ -275,7 +261,22 @@ async def _connect(stack: AsyncExitStack, place: str) -> aiosqlite.Connection:
     return connection
 
 
-async def _set(connection: aiosqlite.Connection, setting: str) -> None:
+async def _direct(stack: AsyncExitStack) -> Direct:
+    """Open a database in memory without a thread, set up as all of ours are."""
+    opened = sqlite3.connect(
+        MEMORY,
+        isolation_level=None,
+        cached_statements=_STATEMENTS,
+        factory=Connection,
+    )
+    stack.callback(opened.close)
+    connection = Direct(opened)
+    for setting in SETTINGS:
+        await _set(connection, setting)
+    return connection
+
+
+async def _set(connection: Connected, setting: str) -> None:
     """Make a setting; where it needs the file alone, SQLite does not wait by itself."""
     for _ in range(_ATTEMPTS):
         try:

@@ -77,9 +77,10 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[SqlStore]:
+async def open_store(url: str, *, threaded: bool = True) -> AsyncIterator[SqlStore]:
     """Open the database that an address names, and close it after use.
 
+    One in memory that one process has for itself need not be `threaded`.
     Raises WrongUse where there is no such kind of database, StoreUnavailable where it
     cannot be opened.
     """
@@ -93,5 +94,5 @@ async def open_store(url: str) -> AsyncIterator[SqlStore]:
             f"There is no store of the kind {kind!r}; write `database: "
             "sqlite:///voxpop.db`, or `database: postgresql://user@host/name`."
         )
-    async with open_sqlite(url.removeprefix(_SQLITE)) as driver:
+    async with open_sqlite(url.removeprefix(_SQLITE), threaded=threaded) as driver:
         yield SqlStore(driver)

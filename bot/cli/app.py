@@ -69,6 +69,26 @@ COMMANDS: Final = {
         "Count all answers anew, and say where the counts differ.",
         "voxpop rebuild",
     ),
+    "flow publish": (
+        "bot.cli.flow_publish:publish",
+        "Check flows, and have new talks begin on what their files say.",
+        "voxpop flow publish nps",
+    ),
+    "flow history": (
+        "bot.cli.flow_history:history",
+        "Show who published which revision when, and how many talks are on it.",
+        "voxpop flow history nps",
+    ),
+    "flow diff": (
+        "bot.cli.flow_diff:diff",
+        "Show what two revisions do differently, and which talks it concerns.",
+        "voxpop flow diff nps ~1",
+    ),
+    "flow rollback": (
+        "bot.cli.flow_rollback:rollback",
+        "Have new talks begin on an earlier revision again.",
+        "voxpop flow rollback nps",
+    ),
     "backup": (
         "bot.cli.backup:backup",
         "Write all that the database holds to one file, also while Voxpop runs.",
@@ -93,6 +113,9 @@ COMMANDS: Final = {
 """Where each stands, what it does, and an example. A command is loaded when it is
 called, so that `--help` answers at once."""
 
+FAMILIES: Final = {"flow": "Publish flows, and see or undo what was published."}
+"""Commands that stand together under a word of their own."""
+
 EPILOGUE: Final = """\
 First steps: voxpop run, answer in the chat, then voxpop report.
 Every command explains itself: voxpop lint --help."""
@@ -108,9 +131,17 @@ def make_app() -> App:
         help_format="plaintext",
         result_action="return_value",
     )
+    families = {
+        name: App(name=name, help=words, help_epilogue="")
+        for name, words in FAMILIES.items()
+    }
+    for family in families.values():
+        app.command(family)
     for name, (place, words, example) in COMMANDS.items():
         explained = f"{words}\n\nExample: {example}"
-        app.command(place, name=name, help=explained, help_epilogue="")
+        *above, last = name.split()
+        home = families[above[0]] if above else app
+        home.command(place, name=last, help=explained, help_epilogue="")
     return app
 
 

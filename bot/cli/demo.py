@@ -103,7 +103,7 @@ async def _simulate(
     timeline = Timeline(now(), ZoneInfo(settings.brand.timezone))
     async with opened(settings=settings, clock=hands) as house:
         hands.at = now()  # the day on which flows are published
-        name = await take_up(house, flow or _usual(house), by="demo")
+        name = await take_up(house, flow or _usual(house), how="demo")
         await mark(house.store)
         hands.at = timeline.start
         crowd = Crowd(

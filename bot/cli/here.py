@@ -1,5 +1,7 @@
-"""What to type here: the name of the program as it was called."""
+"""What to type here, and who types it: the program and the user as they are called."""
 
+import getpass
+import os
 import shlex
 import shutil
 import sys
@@ -14,3 +16,11 @@ def command() -> str:
     near = here.absolute()
     inside = near.is_relative_to(Path.cwd())
     return shlex.quote(str(near.relative_to(Path.cwd()) if inside else near))
+
+
+def login() -> str:
+    """Return who runs this command: the login name, or the number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -10,9 +10,10 @@ from bot.cli.files import flow_files, read
 from bot.cli.lacking import lacking
 from bot.cli.plain import clean
 from bot.cli.templates import Template
-from bot.config import load_settings, world_of
+from bot.config import load_settings
 from bot.errors import VoxpopError, WrongUse
 from bot.model.words import normalise
+from bot.world import world_of
 from flows.language.check import name_of
 from flows.language.document import FlowDocument, load_flow
 from flows.language.model import Flow, KeywordTrigger

@@ -11,11 +11,11 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from bot.cli.publishing import publish, tell
+from bot.cli.publishing import Found, by_hand, publish, tell
 from bot.cli.watching import watch
 from bot.cli.workers import Workers, say_how_to_stop
 from bot.config import Settings, load_settings
-from bot.errors import Problem, WrongUse
+from bot.errors import WrongUse
 from bot.serving import Served, served
 from bot.wiring import House, settle_memory
 from channels.web.limits import Limits
@@ -39,10 +39,10 @@ def run(
 
     Example: voxpop run --workers 2
 
-    Flows are taken up from their folder at the start, and again whenever one is saved.
-    Ctrl-C or SIGTERM stops: what is under way is finished first.
-    Several workers take flows up at the start and on SIGHUP, which replaces them one
-    after the other, without a lost message.
+    Flows are published from their folder at the start, and again whenever one is saved;
+    with several workers or `publish: manual`, only by voxpop flow publish.
+    Ctrl-C or SIGTERM stops: what is under way is finished first. SIGHUP replaces
+    several workers, one after the other, without a lost message.
 
     Parameters
     ----------
@@ -100,10 +100,11 @@ async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
     limits = Limits()
     with listening:
         async with served(config, settings, limits) as found:
-            errors: list[Problem] = []
+            manual = by_hand(settings, several=not alone)
+            told = Found()
             if not quiet:
-                _, errors = await publish(found.house, "run")
-                tell(errors)
+                told = await publish(found.house, "start", manual=manual)
+                tell(told)
             app = await found.app(limits)
             server = Server(app, listening, settings.web.proxies)
             _stop_on_signals(found, server)
@@ -114,8 +115,10 @@ async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
             settle_memory()
             if not notify.ready() and not alone:
                 return
-            other = watch(found.house, errors) if alone else _leave_with(parent)
-            await found.run(server.run, other)
+            others = [] if alone else [_leave_with(parent)]
+            if alone and not manual:
+                others = [watch(found.house, told)]
+            await found.run(server.run, *others)
     if alone:
         sys.stdout.write("Stopped.\n")
 

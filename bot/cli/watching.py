@@ -2,15 +2,19 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from watchfiles import Change, awatch
 
-from bot.cli.publishing import publish, tell
-from bot.errors import Problem, StoreUnavailable
+from bot.cli.files import flow_files
+from bot.cli.publishing import Found, publish, tell
+from bot.errors import StoreUnavailable
 from bot.wiring import House
+
+Stamps = Mapping[str, tuple[int, int, int]]
 
 DEBOUNCE_MS: Final = 200
 """Saves that come within this time of one another are taken up together."""
@@ -22,11 +26,11 @@ MISSING_SECONDS: Final = 1.0
 """How often we look whether a folder that is not there has come."""
 
 
-async def watch(house: House, told: list[Problem]) -> None:
+async def watch(house: House, told: Found) -> None:
     """Publish flows within a second of their being saved, until cancelled.
 
     What was saved before the watching began is looked for once at its beginning; of
-    the errors that are `told` already nothing is said again.
+    what is `told` already nothing is said again.
     """
     folder = house.settings.flows
     while True:
@@ -39,16 +43,31 @@ async def watch(house: House, told: list[Problem]) -> None:
             await asyncio.sleep(TROUBLE_SECONDS)
 
 
-async def _watch(house: House, folder: Path, told: list[Problem]) -> list[Problem]:
+async def _watch(house: House, folder: Path, told: Found) -> Found:
     """Publish what is saved for as long as the folder is there."""
-    missed = True
+    seen: Stamps | None = None
     async for changes in _saves(folder):
-        if changes or missed:
+        stamps = await asyncio.to_thread(_stamps, folder)
+        if changes or stamps != seen:
             told = await _publish_again(house, told)
-            missed = False
+            seen = stamps
         if not await asyncio.to_thread(folder.is_dir):
             break
     return told
+
+
+def _stamps(folder: Path) -> Stamps:
+    """Return what tells one state of the flows from another, without reading them.
+
+    It follows links, of whose ends nobody tells us, and finds what is saved on a disk
+    in the network.
+    """
+    found: dict[str, tuple[int, int, int]] = {}
+    for file in flow_files(folder):
+        with suppress(OSError):
+            stat = file.stat()
+            found[str(file)] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found
 
 
 def _saves(folder: Path) -> AsyncIterator[set[tuple[Change, str]]]:
@@ -69,18 +88,19 @@ async def _come(folder: Path) -> None:
         await asyncio.sleep(MISSING_SECONDS)
 
 
-async def _publish_again(house: House, told: list[Problem]) -> list[Problem]:
-    """Publish what changed; tell of errors that were not told before."""
+async def _publish_again(house: House, told: Found) -> Found:
+    """Publish what changed; tell of what was not told before."""
     try:
-        names, errors = await publish(house, "save")
+        found = await publish(house, "save")
     except StoreUnavailable as error:
         sys.stderr.write(f"Nothing was published: {error}\n")
         return told
-    if errors != told:
-        tell(errors)
-    if told and not errors:
+    new = found.errors != told.errors
+    left = [line for line in found.left if line not in told.left]
+    tell(Found(errors=found.errors if new else (), left=left))
+    if told.errors and not found.errors:
         sys.stdout.write("All flows are well again.\n")
-    if names:
-        sys.stdout.write(f"Published: {', '.join(names)}\n")
+    if found.names:
+        sys.stdout.write(f"Published: {', '.join(found.names)}\n")
     sys.stdout.flush()
-    return errors
+    return found

@@ -294,6 +294,8 @@ class Settings(BaseSettings):
     """Who is speaking."""
     flows: Path = Path("flows")
     """The folder of the flows; it counts from the folder of this file."""
+    publish: Literal["auto", "manual"] | None = None
+    """Whether flows are published by themselves, or by `voxpop flow publish`."""
     database: Database = SecretStr("sqlite:///voxpop.db")
     """Where all is kept: sqlite:///FILE or postgresql://USER@HOST/NAME."""
     media: Path = Path("media")

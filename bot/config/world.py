@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.config.settings import ProgrammeRule, QualifiesRule, RewardRule, Settings
+from bot.config.settings import (
+    Budget as BudgetRule,
+    Channels,
+    ProgrammeRule,
+    QualifiesRule,
+    QuietHours as QuietRule,
+    RewardRule,
+    Settings,
+    Twilio,
+)
 from bot.model.limits import Limits
 from bot.model.programme import Programme, Qualifies, Reward
-from bot.model.world import Type, World
+from bot.model.world import Budget, QuietHours, Type, World
 from bot.understanding import RESERVED
 
 
@@ -26,9 +35,35 @@ def world_of(settings: Settings, limits: Mapping[str, Limits] | None = None) -> 
         attributes=attributes,
         events=events,
         review_links=dict(settings.brand.review_links),
+        budget=_budget(settings.policy.budget),
+        quiet_hours=_quiet(settings.policy.quiet_hours),
+        templates=_templates(settings.channels.twilio),
+        opens=_opens(settings.channels),
         reserved=RESERVED,
         limits=limits or {},
     )
+
+
+def _budget(rule: BudgetRule | None) -> Budget | None:
+    return Budget(rule.messages, rule.per) if rule else None
+
+
+def _quiet(rule: QuietRule | None) -> QuietHours | None:
+    return QuietHours(rule.from_, rule.to) if rule else None
+
+
+def _opens(channels: Channels) -> frozenset[str]:
+    flows = (
+        channels.web.flow,
+        channels.telegram.flow,
+        channels.slack.flow,
+        channels.twilio.flow,
+    )
+    return frozenset(flow for flow in flows if flow)
+
+
+def _templates(twilio: Twilio) -> Mapping[str, Mapping[str, str]] | None:
+    return dict(twilio.templates) if twilio.enabled else None
 
 
 def _programme(name: str, rule: ProgrammeRule) -> Programme:

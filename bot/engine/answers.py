@@ -1,11 +1,12 @@
 """What an answer does: it is kept, told, acted on, and shows the way on."""
 
 from bot.engine.causes import cause
-from bot.engine.route import chosen, outcomes, way_on
+from bot.engine.route import chosen, way_on
 from bot.engine.talk import Talk
 from bot.model.answer import Accepted, segment
 from bot.model.event import Answered, ConsentRecorded
 from flows.language.model import Ask
+from flows.language.outcomes import outcomes
 
 
 def take(talk: Talk, step: Ask, accepted: Accepted, text: str) -> str:

@@ -4,35 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from bot.engine.talk import Talk
-from bot.model.answer import SEGMENTS, Kind, Value, segment
 from bot.model.event import Misfitted
 from flows.language.conditions import Condition
-from flows.language.model import ELSE, SKIPPED, Go, Way
+from flows.language.model import ELSE, Go, Way
 
 T = TypeVar("T")
-
-
-_NONE: frozenset[str] = frozenset()
-_SEGMENTS: Mapping[str | None, frozenset[str]] = {
-    name: frozenset({name}) for scale in SEGMENTS.values() for name, _ in scale
-}
-
-
-def outcomes(kind: Kind, value: Value) -> frozenset[str]:
-    """Return the names by which `go` and `then` may know an answer.
-
-    >>> sorted(outcomes("choices", ("price", "speed"))), sorted(outcomes("nps", 9))
-    (['price', 'speed'], ['promoter'])
-    """
-    if value is None:
-        return frozenset({SKIPPED})
-    if isinstance(value, bool):
-        return frozenset({"yes" if value else "no"})
-    if isinstance(value, tuple):
-        return frozenset(value)
-    if isinstance(value, str):
-        return frozenset({value}) if kind == "choice" else _NONE
-    return _SEGMENTS.get(segment(kind, value), _NONE)
 
 
 def holds(talk: Talk, condition: Condition) -> bool:

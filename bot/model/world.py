@@ -1,6 +1,7 @@
 """What a flow is checked against: all that stands outside its own file."""
 
 from collections.abc import Mapping
+from datetime import time, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -26,6 +27,30 @@ SESSION_FIELDS: Final[Mapping[str, Type]] = MappingProxyType(
 )
 
 
+class Budget(Struct, frozen=True):
+    """How many messages we may start with one contact in a time."""
+
+    messages: int
+    per: timedelta
+
+
+class QuietHours(Struct, frozen=True):
+    """When nothing that we start goes out; they may pass midnight."""
+
+    begin: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        """Tell whether they hold at a time of day.
+
+        >>> QuietHours(time(21), time(9)).hold(time(23))
+        True
+        """
+        if self.begin <= self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
+
+
 class World(Struct, frozen=True, kw_only=True):
     """Names and types that `config.yaml` declares and flows may use."""
 
@@ -36,6 +61,13 @@ class World(Struct, frozen=True, kw_only=True):
     attributes: Mapping[str, Type] = {}
     events: Mapping[str, Mapping[str, Type]] = {}
     review_links: Mapping[str, str] = {}
+    budget: Budget | None = None
+    quiet_hours: QuietHours | None = None
+    templates: Mapping[str, Mapping[str, str]] | None = None
+    """`flow.step` to its approved template by language; None where none are needed,
+    because no channel closes after 24 hours."""
+    opens: frozenset[str] = frozenset()
+    """The flows that begin where a contact writes to a channel first."""
     reserved: Mapping[str, Mapping[str, str]] = {}
     """Language to the messages that mean the same in every flow, and what they mean."""
     limits: Mapping[str, Limits] = {}

@@ -12,7 +12,6 @@ from bot.model.changes import (
     EventRow,
     InboundRow,
     PlanRow,
-    Revision,
     Sent,
     Standing,
     Traces,
@@ -20,9 +19,10 @@ from bot.model.changes import (
 from bot.model.contact import Address, Contact
 from bot.model.message import Delivery, Reach, State
 from bot.model.session import Session
+from bot.service.published import Published
 
 
-class Work(Protocol):
+class Work(Published, Protocol):
     """One transaction: reads see it whole, and nothing of it stands until it ends.
 
     Every call takes and gives sets, so that a batch costs a statement a table.
@@ -188,18 +188,6 @@ class Work(Protocol):
 
     async def empty_some(self, ids: Sequence[int]) -> int:
         """Forget what providers sent as these messages; return of how many it was."""
-        ...
-
-    async def publish(self, revisions: Sequence[Revision]) -> None:
-        """Store these revisions and make each the current one of its flow."""
-        ...
-
-    async def current(self) -> dict[str, str]:
-        """Return the hash of the current revision of every flow."""
-        ...
-
-    async def revisions(self, hashes: Sequence[str]) -> dict[str, Revision]:
-        """Return these revisions by hash."""
         ...
 
     async def kept(self, name: str) -> str | None:

@@ -112,7 +112,14 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         # ── everybody alike ──
         "gated-review": JUDGED,
         # ── ways ──
+        "dead-trigger": WARNING,
+        "dead-way": WARNING,
+        "endless-loop": ERROR,
         "falling-through": WARNING,
+        "limits-clash": WARNING,
+        "no-template": WARNING,
+        "no-way-out": WARNING,
+        "starts-itself": JUDGED,
         "unreachable": WARNING,
     }
 )

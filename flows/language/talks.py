@@ -19,6 +19,10 @@ from flows.language.shapes import LINE, MOMENT, WORD, OneOrMore, Or
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\Z", re.ASCII)
 
 
+_YEARS: Final = range(1900, 2080)
+"""Further on a clock has no room for what a talk waits for."""
+
+
 def parse_line(value: object) -> str:
     """Return a line of a talk: words as written, which YAML has not cut or changed."""
     if isinstance(value, Braces | list) or (isinstance(value, Plain) and value.cut):
@@ -34,7 +38,9 @@ def parse_local(value: object) -> datetime:
         return value
     try:
         if isinstance(value, str) and _LOCAL.match(value):
-            return datetime.fromisoformat(value)
+            found = datetime.fromisoformat(value)
+            if found.year in _YEARS:
+                return found
     except ValueError:
         pass  # the 30th of February
     raise PydanticCustomError(

@@ -110,10 +110,15 @@ def on_stage(
     return staged(settings(), flows, ("web", "telegram"))
 
 
-async def rehearsed(cases: Sequence[Case], *, lenient: bool = False) -> list[Seen]:
+async def rehearsed(
+    cases: Sequence[Case],
+    *,
+    lenient: bool = False,
+    flows: Sequence[FlowDocument] = FLOWS,
+) -> list[Seen]:
     """Play talks together, and return what was seen of each."""
     over: dict[Play, Failure | None] = {}
-    async with on_stage() as stage:
+    async with on_stage(flows) as stage:
         plays = [
             Play(stage, case.flow, case.talk, number, lenient=lenient)
             for number, case in enumerate(cases)
@@ -176,7 +181,7 @@ def cases(draw: st.DrawFn) -> Case:
     flow = draw(st.sampled_from(["survey", "survey", "survey", "later"]))
     if trigger is not None and flow == "survey":
         talk["trigger"] = trigger
-    if draw(st.integers(0, 15)) == 0:
+    if draw(st.integers(0, 40)) == 40:
         flow = "restless"
         talk.pop("trigger", None)
     return Case(flow, Talk.model_validate(talk))

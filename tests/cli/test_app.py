@@ -10,7 +10,7 @@ def test_every_command_explains_itself(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every command has a help text with an example."""
-    assert run([name, "--help"]) == 0
+    assert run([*name.split(), "--help"]) == 0
     assert f"Example: voxpop {name}" in capsys.readouterr().out
 
 
@@ -27,6 +27,11 @@ def test_every_command_explains_itself(
         (["understand", "nps"], "the words"),
         (["understand", "npz", "9"], "npz"),
         (["test", "no/such/folder"], "no such file"),
+        (["flow", "publsh"], "publish"),
+        (["flow", "publish", "no/such/flow.yaml"], "no such file"),
+        (["flow", "publish", "--by", "\x1b[2J"], "--by"),
+        (["flow", "history", "--limit", "0"], "--limit"),
+        (["flow", "diff", "nps", "~1", "~2", "~3"], "at most two"),
     ],
 )
 def test_wrong_use(

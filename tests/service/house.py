@@ -49,7 +49,8 @@ class House:
     async def publish(self, *sources: str) -> list[str]:
         """Publish flows; return the names of those that changed."""
         documents = [load_flow("flow.yaml", source.encode()) for source in sources]
-        return await self.library.publish(documents, now=self.hands.at, by="test")
+        changed = await self.library.publish(documents, now=self.hands.at, by="test")
+        return [revision.flow for revision in changed]
 
     async def begin(self, flow: str, handle: str = "1", language: str = "en") -> int:
         """Start a flow for somebody on the web; return whose talk it is."""

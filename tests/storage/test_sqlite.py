@@ -15,6 +15,7 @@ import pytest
 from bot.errors import StoreFull, StoreUnavailable, WrongUse
 from bot.model.changes import CaseNote, Changes
 from storage import SqlStore, open_store, sqlite
+from storage.connection import Connection
 from storage.migrate import migrate
 from storage.sqlite_errors import explained, usable
 from tests.storage.samples import (
@@ -108,7 +109,7 @@ async def test_locked_from_the_start(
 
 async def test_full(file: Path) -> None:
     """A full disk stores nothing of a batch; with room made, the same store works."""
-    made = aiosqlite.connect(file, isolation_level=None, factory=sqlite.Connection)
+    made = aiosqlite.connect(file, isolation_level=None, factory=Connection)
     async with made as connection:
         await connection.execute("PRAGMA journal_mode = WAL")
         await migrate(sqlite.SqliteTarget(connection, str(file)))

@@ -3,6 +3,7 @@
 Their talks are collected where they stand, beside them.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,20 +11,19 @@ from typing import Final
 
 import pytest
 
+from bot.cli.app import run
 from bot.cli.lint import look
-from bot.config import load_settings, world_of
-from bot.model.answer import SCORED, segment
+from bot.config import load_settings
+from bot.world import world_of
 from flows.language.document import FlowDocument, load_flow, load_talks
 from flows.language.model import (
-    ELSE,
-    SKIPPED,
     Ask,
     EventTrigger,
     Flow,
     KeywordTrigger,
     Say,
 )
-from flows.language.talks import Bot, Talk, Talks
+from flows.language.talks import Bot, Talks
 from tests.examples import FLOWS, ROOT
 
 FOLDER: Final = ROOT / "bot" / "templates"
@@ -172,25 +172,12 @@ def test_every_sentence_is_rehearsed(name: str, language: str) -> None:
         assert any(meet(line, shape) for line in heard), f"{step}: {words}"
 
 
-def outcomes(step: Ask, talk: Talk, name: str) -> set[str]:
-    """Return the outcomes that the answer to a question has in a talk."""
-    answer = (talk.leaves.answers or {}).get(name)
-    if answer is None:
-        return set()
-    if step.answer in SCORED:
-        found = segment(step.answer, int(str(answer)))
-        return {found} if found else set()
-    return {answer} if isinstance(answer, str) else set(answer)
-
-
-@each_template
-def test_every_outcome_is_rehearsed(name: str) -> None:
-    """Each answer that leads somewhere of its own is given in some talk."""
-    flow, talks = template(name)
-    for key, step in flow.steps.items():
-        if isinstance(step, Ask) and isinstance(step.go, dict):
-            given = {each for talk in talks.tests for each in outcomes(step, talk, key)}
-            assert step.go.keys() - {ELSE, SKIPPED} <= given, key
+def test_every_step_and_way_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    """The talks of the templates pass, and leave no step and no way out."""
+    assert run(["test", "--coverage", "--json", "--config", str(CONFIG)]) == 0
+    covered = json.loads(capsys.readouterr().out)["coverage"]
+    assert [each["flow"] for each in covered] == NAMES
+    assert [never for each in covered for never in each["never"]] == []
 
 
 @each_template

@@ -1,11 +1,12 @@
 """Ask something and wait, unless the answer is known already."""
 
 from bot.engine import answers, going_on, questions
-from bot.engine.route import outcomes, way_on
+from bot.engine.route import way_on
 from bot.engine.talk import Talk
 from bot.model.answer import Accepted
 from bot.model.event import CommentMoved
 from flows.language.model import Ask
+from flows.language.outcomes import outcomes
 
 
 def visit(talk: Talk, step: Ask) -> str | None:

@@ -14,7 +14,7 @@ from bot.service.leavings import Difference, Left, differences
 from bot.service.rehearsal.cast import BadLine, contact_of
 from bot.service.rehearsal.matching import matches
 from bot.service.rehearsal.showing import offers, shown_text
-from bot.service.rehearsal.stage import MONDAY_NOON, Stage
+from bot.service.rehearsal.stage import LAST, MONDAY_NOON, Stage
 from bot.service.starting import Start
 from bot.service.telling import Told, as_declared
 from flows.language import talks
@@ -133,7 +133,9 @@ class Play:
         if not plans:
             why = f"the event {event} does not start the flow {self.flow}"
             raise Failure(("trigger", "event"), why)
-        yield from self._until(plans[0].due_at)
+        if plans[0].due_at > LAST:
+            raise Failure(("trigger",), "the clock goes no further")
+        yield plans[0].due_at
 
     def _line(self, number: int, line: TalkLine) -> Acts:
         """Play one line of the talk."""
@@ -148,7 +150,7 @@ class Play:
             case talks.Tapped(tap=options):
                 yield self._message(tap=self._tap(number, options))
             case talks.Passed(wait=span):
-                yield from self._pass(span)
+                yield from self._pass(number, span)
             case talks.Told(event=told):
                 [(event, carried)] = told.items()
                 yield self._told(event, carried)
@@ -191,10 +193,10 @@ class Play:
         at = self._stage.hands.at
         return Inbound(address=self.address, key=key, at=at, tap=tap)
 
-    def _pass(self, span: timedelta) -> Acts:
-        yield from self._until(self._stage.hands.at + span)
-
-    def _until(self, moment: datetime) -> Acts:
+    def _pass(self, number: int, span: timedelta) -> Acts:
+        moment = self._stage.hands.at + span
+        if moment > LAST:
+            raise Failure(("talk", number, "wait"), "the clock goes no further")
         yield moment
 
     # ── what is expected ─────────────────────────────────────────────────────────

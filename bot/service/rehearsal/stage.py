@@ -15,9 +15,12 @@ from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
 from bot.service.timers import Timers
+from flows.language.model import SPRINTS_A_SESSION
 
 MONDAY_NOON: Final = datetime(2026, 3, 2, 12, 0)  # noqa: DTZ001 - local to the contact
-RESTLESS: Final = 200
+LAST: Final = datetime(2091, 1, 1, tzinfo=UTC)
+"""Where the clock ends: ids hold no moments beyond 2094."""
+RESTLESS: Final = SPRINTS_A_SESSION
 """So many pushes without a line of the test in between, and a talk never rests."""
 
 

@@ -9,7 +9,10 @@ from bot.errors import Problem, by_place
 from bot.model.world import World
 from flows.language.allowed import judged
 from flows.language.check import (
+    dead,
     declared,
+    endless,
+    exits,
     fallbacks,
     falling,
     gating,
@@ -17,6 +20,7 @@ from flows.language.check import (
     kinds,
     labels,
     languages,
+    limits,
     meanings,
     names,
     outcome_names,
@@ -27,17 +31,22 @@ from flows.language.check import (
     running,
     said,
     showing,
+    starting,
     steps,
     talks,
     unreachable,
     unspoken,
+    window,
 )
 from flows.language.document import FlowDocument, TalksDocument
 
 Rule = Callable[[FlowDocument, Mapping[str, FlowDocument], World], Iterator[Problem]]
 
 RULES: Final[tuple[Rule, ...]] = (
+    dead.rule,
     declared.rule,
+    endless.rule,
+    exits.rule,
     fallbacks.rule,
     falling.rule,
     gating.rule,
@@ -45,6 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
     kinds.rule,
     labels.rule,
     languages.rule,
+    limits.rule,
     meanings.rule,
     names.rule,
     outcome_names.rule,
@@ -55,9 +65,11 @@ RULES: Final[tuple[Rule, ...]] = (
     running.rule,
     said.rule,
     showing.rule,
+    starting.rule,
     steps.rule,
     unreachable.rule,
     unspoken.rule,
+    window.rule,
 )
 MOST_PROBLEMS: Final = 200
 """Of one rule in one file: nobody mends more at once, and looking for names is slow."""

@@ -65,5 +65,25 @@ SELECT min(at)
          UNION ALL
         SELECT min(due_at) FROM outbox WHERE state = 'due') AS next
 
+-- name: sessions_keeping
+-- How many open talks keep each revision. An open talk has a time to wake at.
+SELECT pin.value, count(*)
+  FROM sessions AS s
+ CROSS JOIN LATERAL json_each_text(s.state::json -> 'p') AS pin
+ WHERE s.wakes_at IS NOT NULL
+   AND s.status = 'active'
+ GROUP BY pin.value
+
+-- name: sessions_standing
+-- How many open talks stand at each step, in each flow that they are in.
+SELECT frame.value ->> 0, s.state::json -> 'p' ->> (frame.value ->> 0), frame.value ->> 1,
+       count(*)
+  FROM sessions AS s
+ CROSS JOIN LATERAL json_array_elements(s.state::json -> 'f') AS frame
+ WHERE s.wakes_at IS NOT NULL
+   AND s.status = 'active'
+ GROUP BY 1, 2, 3
+ ORDER BY 1, 2, 3
+
 -- name: sessions_forget
 DELETE FROM sessions WHERE contact = ANY ($1::bigint[])

@@ -50,5 +50,25 @@ SELECT min(at)
          UNION ALL
         SELECT min(due_at) FROM outbox WHERE state = 'due')
 
+-- name: sessions_keeping
+-- How many open talks keep each revision. An open talk has a time to wake at.
+SELECT pin.value, count(*)
+  FROM sessions AS s
+ CROSS JOIN json_each(s.state, '$.p') AS pin
+ WHERE s.wakes_at IS NOT NULL
+   AND s.status = 'active'
+ GROUP BY pin.value
+
+-- name: sessions_standing
+-- How many open talks stand at each step, in each flow that they are in.
+SELECT frame.value ->> 0, s.state -> 'p' ->> (frame.value ->> 0), frame.value ->> 1,
+       count(*)
+  FROM sessions AS s
+ CROSS JOIN json_each(s.state, '$.f') AS frame
+ WHERE s.wakes_at IS NOT NULL
+   AND s.status = 'active'
+ GROUP BY 1, 2, 3
+ ORDER BY 1, 2, 3
+
 -- name: sessions_forget
 DELETE FROM sessions WHERE contact IN (SELECT value FROM json_each(?))

@@ -5,9 +5,10 @@ from textwrap import dedent
 
 import pytest
 
-from bot.config import load_settings, world_of
+from bot.config import load_settings
 from bot.errors import Problem
 from bot.model.world import World
+from bot.world import world_of
 from flows.language.check import check
 from flows.language.document import load_flow
 

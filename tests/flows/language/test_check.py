@@ -271,6 +271,7 @@ BROKEN: Final = [
         [
             ("unknown-language", 4, 23),
             ("missing-language", 5, 1),
+            ("limits-clash", 5, 11),
             ("missing-language", 8, 5),
             ("missing-language", 11, 7),
             ("missing-language", 12, 11),

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
-from bot.engine.route import outcomes
 from bot.errors import Problem
 from bot.model.answer import Kind
 from bot.model.event import Answered, FlowPlanned, MessageCreated
@@ -22,6 +21,7 @@ from flows.language.check.reviews.trees import Tree
 from flows.language.codes import CODES
 from flows.language.document import load_flow
 from flows.language.model import Ask
+from flows.language.outcomes import outcomes
 from tests.engine.chat import Chat
 from tests.flows.language.mutations import changes, mutated
 from tests.flows.language.test_check import WORLD as DECLARED, loaded
