@@ -17,8 +17,8 @@ echo 'Voxpop needs Python 3.11 or newer, and there is none here. Install one, fo
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test e2e check pages pictures bench bench-large bench-peers torture \
-  lock setup-run setup-test
+.PHONY: help install run test e2e check pages pictures schema bench bench-large bench-peers \
+  torture lock setup-run setup-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -52,6 +52,11 @@ pages: setup-test ## Write the index of lint's codes anew
 
 pictures: setup-test ## Take the pictures of the documentation anew
 	@CHAT_PICTURES=docs/images $(PYTEST) -m e2e -k picture_of
+
+schema: setup-test ## Renew the JSON Schemas of flows, their tests and settings
+	@$(BIN)/voxpop schema flow --output flows/flow.schema.json
+	@$(BIN)/voxpop schema test --output flows/test.schema.json
+	@$(BIN)/voxpop schema config --output config.schema.json
 
 bench: setup-test ## Measure rates, waiting times, memory and growth, in some minutes
 	@$(BIN)/python benchmarks/inbound.py

@@ -43,8 +43,16 @@ NOWHERE = {
 
 @pytest.mark.parametrize(("name", "digest"), EXAMPLES.items())
 def test_examples(name: str, digest: str) -> None:
-    """The examples and their settings are in place, byte for byte."""
-    assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == digest
+    """The examples and their settings are in place, byte for byte.
+
+    Flows and their tests say in a line before that which schema an editor takes.
+    """
+    source = (ROOT / name).read_bytes()
+    if name.startswith("flows/"):
+        head, _, source = source.partition(b"\n")
+        schema = "test" if name.endswith(".test.yaml") else "flow"
+        assert head.decode() == f"# yaml-language-server: $schema={schema}.schema.json"
+    assert hashlib.sha256(source).hexdigest() == digest
 
 
 def texts() -> list[tuple[str, str]]:

@@ -49,6 +49,16 @@ COMMANDS: Final = {
         "Show what each channel would show of a flow.",
         "voxpop render nps --channel whatsapp --lang es",
     ),
+    "graph": (
+        "bot.cli.graph:graph",
+        "Draw a flow: its steps, and where each answer leads.",
+        "voxpop graph nps --output nps.svg",
+    ),
+    "schema": (
+        "bot.cli.schema:schema",
+        "Print what an editor needs to complete and check flows.",
+        "voxpop schema flow --output flows/flow.schema.json",
+    ),
     "report": (
         "bot.cli.report:report",
         "Show the scores with their range, or what people said.",

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from bot.cli.files import flow_files, read
 from bot.cli.lacking import lacking
 from bot.cli.plain import clean
+from bot.cli.schema import Of, schema_text
 from bot.cli.templates import Template
 from bot.config import load_settings
 from bot.errors import VoxpopError, WrongUse
@@ -47,7 +48,7 @@ def make(name: str, begun: Template, config: Path | None = None) -> Made:
     path = settings.flows / f"{name}.yaml"
     tests = settings.flows / f"{name}.test.yaml"
     source, talks = _sources(begun, name, others, world.languages)
-    write({tests: talks, path: source})
+    write({**schemas(settings.flows), tests: talks, path: source})
     return Made(
         flow=name,
         template=begun.name,
@@ -108,6 +109,20 @@ def _keywords(flow: Flow) -> Iterator[str]:
             by_language = words.values() if isinstance(words, Mapping) else [words]
             for those in by_language:
                 yield from those
+
+
+def schemas(folder: Path) -> dict[Path, bytes]:
+    """Return the schemas that a folder's flows and tests name, where they are missing.
+
+    An editor takes them by the first line of a file.
+    """
+    kinds: tuple[Of, ...] = ("flow", "test")
+    files = {folder / f"{kind}.schema.json": kind for kind in kinds}
+    return {
+        path: schema_text(kind).encode()
+        for path, kind in files.items()
+        if not path.exists()
+    }
 
 
 def write(files: Mapping[Path, bytes]) -> None:

@@ -6,7 +6,13 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from flows.language.conditions import parse_condition
@@ -18,6 +24,7 @@ from flows.language.scalars import (
     parse_truth,
     shown,
 )
+from flows.language.shapes import CLOCK, NAME, NUMBER, SPAN, TRUTH, WORD
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", re.ASCII)
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z", re.ASCII)
@@ -118,14 +125,24 @@ def _condition(value: Any) -> str:  # noqa: ANN401
     return str(value)
 
 
-Truth = Annotated[bool, BeforeValidator(parse_truth)]
-Span = Annotated[timedelta, BeforeValidator(parse_duration)]
-Clock = Annotated[time, BeforeValidator(parse_time)]
-Name = Annotated[str, BeforeValidator(parse_name)]
-Count = Annotated[int, Field(gt=0, le=1_000_000), BeforeValidator(parse_number)]
-Port = Annotated[int, Field(gt=0, le=65_535), BeforeValidator(parse_number)]
+Truth = Annotated[bool, BeforeValidator(parse_truth), WithJsonSchema(TRUTH)]
+Span = Annotated[timedelta, BeforeValidator(parse_duration), WithJsonSchema(SPAN)]
+Clock = Annotated[time, BeforeValidator(parse_time), WithJsonSchema(CLOCK)]
+Name = Annotated[str, BeforeValidator(parse_name), WithJsonSchema(NAME)]
+Count = Annotated[
+    int,
+    Field(gt=0, le=1_000_000),
+    BeforeValidator(parse_number),
+    WithJsonSchema(NUMBER),
+]
+Port = Annotated[
+    int,
+    Field(gt=0, le=65_535),
+    BeforeValidator(parse_number),
+    WithJsonSchema(NUMBER),
+]
 Zone = Annotated[str, AfterValidator(_zone)]
-Database = Annotated[SecretStr, AfterValidator(_database)]
+Database = Annotated[SecretStr, AfterValidator(_database), WithJsonSchema(WORD)]
 Condition = Annotated[str, BeforeValidator(_condition)]
 Language = Annotated[
     str, _matching(_LANGUAGE, "{value} is no language; write its code, such as pt-BR")

@@ -5,29 +5,115 @@ Schema, so a sentence here is what an editor shows.
 """
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
     Tag,
+    WithJsonSchema,
 )
 
 from bot.model.answer import Kind
-from flows.language.conditions import Condition, parse_condition
-from flows.language.scalars import (
-    parse_duration,
-    parse_name,
-    parse_number,
-    parse_time,
-    parse_truth,
+from flows.language.actions import (
+    ACTIONS,
+    Action,
+    Actions,
+    AddTag,
+    Alert,
+    AlertWanted,
+    Award,
+    CaseWanted,
+    Emit,
+    EventWanted,
+    FlowWanted,
+    OpenCase,
+    SetAttributes,
+    StartFlow,
+    Then,
 )
-from flows.language.template import Text, parse_text
+from flows.language.parts import (
+    Model,
+    Name,
+    Number,
+    Span,
+    Truth,
+    Words,
+    any_of,
+    listed,
+    shape_of,
+    verb_of,
+)
+from flows.language.shapes import ANSWER, QUESTION, OneOrMore, Or
+from flows.language.template import TEXT
+from flows.language.triggers import (
+    TRIGGERS,
+    AnythingTrigger,
+    CommandTrigger,
+    DateTrigger,
+    EventTrigger,
+    KeywordTrigger,
+    ReferralTrigger,
+    Trigger,
+)
+from flows.language.ways import ELSE, END, SKIPPED, Go, Way, Ways
+
+__all__ = [
+    "ACTIONS",
+    "ELSE",
+    "END",
+    "FRAMES_A_SESSION",
+    "LANGUAGE_VERSION",
+    "SKIPPED",
+    "SPRINTS_A_SESSION",
+    "STEPS_A_FLOW",
+    "STEPS_A_SPRINT",
+    "TRIGGERS",
+    "VERBS",
+    "Action",
+    "Actions",
+    "AddTag",
+    "Alert",
+    "AlertWanted",
+    "AnythingTrigger",
+    "Ask",
+    "Award",
+    "Branch",
+    "CaseWanted",
+    "CommandTrigger",
+    "DateTrigger",
+    "Emit",
+    "EventTrigger",
+    "EventWanted",
+    "Flow",
+    "FlowWanted",
+    "Go",
+    "KeywordTrigger",
+    "Label",
+    "Model",
+    "Name",
+    "Number",
+    "OpenCase",
+    "Refer",
+    "ReferralTrigger",
+    "Run",
+    "Say",
+    "SetAttributes",
+    "Span",
+    "StartFlow",
+    "Step",
+    "Then",
+    "Trigger",
+    "Truth",
+    "Wait",
+    "Way",
+    "Ways",
+    "Words",
+]
 
 LANGUAGE_VERSION: Final = 1
 """Goes up when a flow would be read differently; later versions read earlier ones."""
@@ -36,42 +122,7 @@ STEPS_A_FLOW: Final = 200
 STEPS_A_SPRINT: Final = 100
 SPRINTS_A_SESSION: Final = 500
 FRAMES_A_SESSION: Final = 8
-
-END: Final = "end"
-ELSE: Final = "else"
-SKIPPED: Final = "skipped"
 DEFAULT_EXPIRY: Final = timedelta(days=7)
-
-Name = Annotated[str, BeforeValidator(parse_name)]
-Words = Annotated[Text, BeforeValidator(parse_text)]
-When = Annotated[Condition, BeforeValidator(parse_condition)]
-Span = Annotated[timedelta, BeforeValidator(parse_duration)]
-Clock = Annotated[time, BeforeValidator(parse_time)]
-Truth = Annotated[bool, BeforeValidator(parse_truth)]
-Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(parse_number)]
-
-
-class Model(BaseModel):
-    """The manners of every model here: frozen, no key that is not named."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        arbitrary_types_allowed=True,
-        hide_input_in_errors=True,
-        populate_by_name=True,
-    )
-
-
-def _shape(value: Any) -> str:  # noqa: ANN401 - whatever YAML held
-    if isinstance(value, list | tuple):
-        return "<list>"
-    return "<mapping>" if isinstance(value, Mapping) else "<word>"
-
-
-def _single(value: Any) -> Any:  # noqa: ANN401
-    """Take one thing for a list of it."""
-    return value if isinstance(value, list | tuple) else [value]
 
 
 def _in_order(spans: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
@@ -79,178 +130,28 @@ def _in_order(spans: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return tuple(sorted(set(spans)))
 
 
-# ── ways on ──────────────────────────────────────────────────────────────────────
-
-
-def _way(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping) and ELSE in value and "to" not in value:
-        rest = {key: item for key, item in value.items() if key != ELSE}
-        return {**rest, "to": value[ELSE]}
-    return value
-
-
-class Way(Model):
-    """A step to go on with, when its condition holds; without one, in any case."""
-
-    when: When | None = None
-    to: Name
-
-
-Ways = tuple[Annotated[Way, BeforeValidator(_way)], ...]
-Go = Annotated[
-    Annotated[Name, Tag("<word>")]
-    | Annotated[dict[str, Name], Tag("<mapping>")]
-    | Annotated[Ways, Tag("<list>")],
-    Discriminator(_shape),
-]
-"""Where to go on: a step, a step by outcome, or the first whose condition holds."""
-
-
-# ── what a step causes ───────────────────────────────────────────────────────────
-
-
-class AddTag(Model):
-    """Mark the contact with a word."""
-
-    tag: Name
-
-
-class SetAttributes(Model):
-    """Store what was learnt of the contact; config.yaml declares the attributes."""
-
-    set: dict[str, Words]
-
-
-class CaseWanted(Model):
-    """Who owes the contact a reply, and how soon."""
-
-    team: str
-    urgency: Literal["high", "normal"] = "normal"
-
-
-class OpenCase(Model):
-    """Open a case, so that a person writes back."""
-
-    open_case: CaseWanted
-
-
-class AlertWanted(Model):
-    """Whom to tell, and what."""
-
-    team: str
-    say: Words | None = None
-
-
-def _alert(value: Any) -> Any:  # noqa: ANN401
-    return value if isinstance(value, Mapping) else {"team": value}
-
-
-class Alert(Model):
-    """Tell a team at once, without owing a reply."""
-
-    alert: Annotated[AlertWanted, BeforeValidator(_alert)]
-
-
-class FlowWanted(Model):
-    """Another flow, and how long to wait before it starts."""
-
-    flow: Name
-    wait: Span | None = None
-
-
-def _flow(value: Any) -> Any:  # noqa: ANN401
-    return value if isinstance(value, Mapping) else {"flow": value}
-
-
-class StartFlow(Model):
-    """Start another flow for the contact, perhaps later."""
-
-    start: Annotated[FlowWanted, BeforeValidator(_flow)]
-
-
-class Award(Model):
-    """Give the referrer's reward of a programme."""
-
-    award: Name
-
-
-class EventWanted(Model):
-    """An event to tell, and what it carries."""
-
-    event: str
-    with_: dict[str, Words] = Field(default_factory=dict, alias="with")
-
-
-def _event(value: Any) -> Any:  # noqa: ANN401
-    return value if isinstance(value, Mapping) else {"event": value}
-
-
-class Emit(Model):
-    """Tell the world outside that something happened."""
-
-    emit: Annotated[EventWanted, BeforeValidator(_event)]
-
-
-ACTIONS: Final = ("tag", "set", "open_case", "alert", "start", "award", "emit")
-
-
-def _any_of(verbs: tuple[str, ...]) -> str:
-    return f"{', '.join(verbs[:-1])} or {verbs[-1]}"
-
-
-def _verb_of(verbs: tuple[str, ...]) -> Any:  # noqa: ANN401
-    def verb(value: Any) -> str | None:  # noqa: ANN401
-        """Name the verb that stands in a mapping, None for none."""
-        if not isinstance(value, Mapping):
-            named = next((v for v in verbs if hasattr(value, v)), None)
-        else:
-            named = next((v for v in verbs if v in value), None)
-        return f"<{named}>" if named else None
-
-    return verb
-
-
-Action = Annotated[
-    Annotated[AddTag, Tag("<tag>")]
-    | Annotated[SetAttributes, Tag("<set>")]
-    | Annotated[OpenCase, Tag("<open_case>")]
-    | Annotated[Alert, Tag("<alert>")]
-    | Annotated[StartFlow, Tag("<start>")]
-    | Annotated[Award, Tag("<award>")]
-    | Annotated[Emit, Tag("<emit>")],
-    Discriminator(
-        _verb_of(ACTIONS),
-        custom_error_type="unknown_action",
-        custom_error_message=f"this does nothing; write {_any_of(ACTIONS)}",
-    ),
-]
-Actions = Annotated[tuple[Action, ...], BeforeValidator(_single)]
-Then = Annotated[
-    Annotated[Actions, Tag("<list>")] | Annotated[dict[str, Actions], Tag("<mapping>")],
-    Discriminator(_shape),
-]
-
-
-# ── steps ────────────────────────────────────────────────────────────────────────
-
-
 class Say(Model):
     """Say something and go on."""
 
     say: Words
+    """The words, one text or one for each language."""
     then: Actions = ()
+    """What happens once it is said: an action, or a list of them."""
     go: Go | None = None
+    """Where to go on; without it, the next step in the file."""
 
 
 class Label(Model):
     """An answer on offer: what the button says, and other words that mean it."""
 
     label: Words
+    """What the button says."""
     aliases: Annotated[
         Annotated[tuple[str, ...], Tag("<list>")]
         | Annotated[dict[str, tuple[str, ...]], Tag("<mapping>")],
-        Discriminator(_shape),
+        Discriminator(shape_of),
     ] = ()
+    """Other words that mean it, a list or a list for each language."""
 
 
 def _label(value: Any) -> Any:  # noqa: ANN401
@@ -264,52 +165,78 @@ def _label(value: Any) -> Any:  # noqa: ANN401
 class Ask(Model):
     """Ask something and wait for the answer, which is kept under the step's name."""
 
+    model_config = ConfigDict(json_schema_extra=QUESTION)
+
     ask: Words
-    answer: Kind
-    options: dict[str, Annotated[Label, BeforeValidator(_label)]] = Field(
+    """The question, one text or one for each language."""
+    answer: Annotated[Kind, WithJsonSchema(ANSWER)]
+    """The kind of answer that is expected."""
+    options: dict[str, Annotated[Label, BeforeValidator(_label), Or(TEXT)]] = Field(
         default_factory=dict
     )
+    """What a choice or choices offer, at least two: a key and its label."""
     min: Number | None = None
+    """The lowest number of a rating or a number."""
     max: Number | None = None
+    """The highest number of a rating or a number."""
     low: Words | None = None
+    """Words for the low end of a scale."""
     high: Words | None = None
+    """Words for the high end of a scale."""
     topic: Name | None = None
+    """What a consent is about."""
     optional: Truth = False
+    """Whether the question may be skipped."""
     unless_said: Name | None = None
+    """An earlier step whose comment is taken as the answer instead of asking."""
     after_two_misses: Literal["ask", "skip", "human"] = "ask"
+    """After two answers that do not fit: ask again, skip, or call a human."""
     then: Then = ()
+    """What the answer causes: an action, a list of them, or these by outcome."""
     go: Go | None = None
+    """Where to go on: a step, a step by outcome, or a list of ways."""
 
 
 class Branch(Model):
     """Choose the way by conditions: the first that holds."""
 
     branch: Ways
+    """The ways, from the first to the last; else takes the rest."""
 
 
 class Run(Model):
     """Run another flow inside this one, then come back and go on."""
 
     run: Name
+    """The name of the flow that runs inside this one."""
     go: Go | None = None
+    """Where to go on afterwards; without it, the next step in the file."""
 
 
 class Wait(Model):
     """Let time pass before going on."""
 
     wait: Span
+    """How long, such as 22 hours or 2 days."""
     go: Go | None = None
+    """Where to go on afterwards; without it, the next step in the file."""
 
 
 class Refer(Model):
     """Give the contact a link of their own to bring friends with."""
 
     refer: Name
+    """The programme; config.yaml declares the programmes."""
     say: Words
+    """The words that hand the link over; {referral.link} is the link."""
     share: Words
+    """The words for the friend, ready to be passed on."""
     qr: Truth = False
+    """Whether a QR code of the link is sent too."""
     then: Actions = ()
+    """What happens once it is said: an action, or a list of them."""
     go: Go | None = None
+    """Where to go on; without it, the next step in the file."""
 
 
 VERBS: Final = ("say", "ask", "branch", "run", "wait", "refer")
@@ -323,78 +250,9 @@ Step = Annotated[
     | Annotated[Wait, Tag("<wait>")]
     | Annotated[Refer, Tag("<refer>")],
     Discriminator(
-        _verb_of(_STEP_VERBS),
+        verb_of(_STEP_VERBS),
         custom_error_type="unknown_step_verb",
-        custom_error_message=f"this step does nothing; write {_any_of(VERBS)}",
-    ),
-]
-
-
-# ── triggers ─────────────────────────────────────────────────────────────────────
-
-
-class KeywordTrigger(Model):
-    """The contact types one of these words, and nothing else."""
-
-    keyword: Annotated[
-        Annotated[tuple[str, ...], Tag("<list>")]
-        | Annotated[tuple[str, ...], BeforeValidator(_single), Tag("<word>")]
-        | Annotated[
-            dict[str, Annotated[tuple[str, ...], BeforeValidator(_single)]],
-            Tag("<mapping>"),
-        ],
-        Discriminator(_shape),
-    ]
-
-
-class CommandTrigger(Model):
-    """The contact uses a command, such as /feedback."""
-
-    command: Name
-
-
-class EventTrigger(Model):
-    """Something was told from outside, such as an order delivered."""
-
-    event: str
-    wait: Span | None = None
-    when: When | None = None
-
-
-class ReferralTrigger(Model):
-    """Somebody came through a link of this programme."""
-
-    referral: Name
-
-
-class DateTrigger(Model):
-    """A date of the contact's comes near, or has passed."""
-
-    date: Name
-    before: Span | None = None
-    after: Span | None = None
-    at: Clock | None = None
-    when: When | None = None
-
-
-class AnythingTrigger(Model):
-    """Words that nothing else waits for."""
-
-    anything: Truth
-
-
-TRIGGERS: Final = ("keyword", "command", "event", "referral", "date", "anything")
-Trigger = Annotated[
-    Annotated[KeywordTrigger, Tag("<keyword>")]
-    | Annotated[CommandTrigger, Tag("<command>")]
-    | Annotated[EventTrigger, Tag("<event>")]
-    | Annotated[ReferralTrigger, Tag("<referral>")]
-    | Annotated[DateTrigger, Tag("<date>")]
-    | Annotated[AnythingTrigger, Tag("<anything>")],
-    Discriminator(
-        _verb_of(TRIGGERS),
-        custom_error_type="unknown_trigger",
-        custom_error_message=f"this starts nothing; write {_any_of(TRIGGERS)}",
+        custom_error_message=f"this step does nothing; write {any_of(VERBS)}",
     ),
 ]
 
@@ -403,19 +261,34 @@ class Flow(Model):
     """A flow: what starts it, what it asks and says, and where each answer leads."""
 
     flow: Name
+    """The name of the flow, one of its own among all files."""
     title: Words | None = None
+    """What operators call it."""
     touchpoint: str = ""
+    """The moment it asks about, for reports."""
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en",)
+    """The languages that every text has; the first is the fallback."""
     topic: Name = "survey"
+    """The consent that messages which we start fall under."""
     team: str | None = None
+    """The team that hears of a contact who asks for a human."""
     triggers: tuple[Trigger, ...] = ()
+    """What starts a talk; without any, the flow is started by name."""
     once_every: Span | None = None
+    """How often we may start it; whoever asks for it is always served."""
     remind_after: Annotated[
-        tuple[Span, ...], BeforeValidator(_single), AfterValidator(_in_order)
+        tuple[Span, ...],
+        BeforeValidator(listed),
+        AfterValidator(_in_order),
+        OneOrMore(),
     ] = ()
+    """When to remind, counted from when the question was first sent."""
     reminder: Words | None = None
+    """The words of a reminder, before the question again."""
     expire_after: Span = DEFAULT_EXPIRY
+    """When a waiting talk ends; without it, after 7 days."""
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=STEPS_A_FLOW)]
+    """What happens, in this order: the name of a step and what it does."""
 
     def after(self, step: str) -> str:
         """Return the step that follows in file order, `end` after the last."""

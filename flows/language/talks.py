@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from flows.language.model import Model, Name, Span
 from flows.language.scalars import Braces, Plain, shown
+from flows.language.shapes import LINE, MOMENT, WORD, OneOrMore, Or
 
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\Z", re.ASCII)
 
@@ -77,10 +78,14 @@ def _verb_of(*verbs: str) -> Any:  # noqa: ANN401
     return verb
 
 
-Line = Annotated[str, BeforeValidator(parse_line)]
+Moment = Annotated[datetime, BeforeValidator(parse_local), WithJsonSchema(MOMENT)]
+Line = Annotated[str, BeforeValidator(parse_line), WithJsonSchema(LINE)]
 Values = dict[str, str]
 Carried = Annotated[
-    dict[str, Values], Field(min_length=1, max_length=1), BeforeValidator(_event)
+    dict[str, Values],
+    Field(min_length=1, max_length=1),
+    BeforeValidator(_event),
+    Or(WORD),
 ]
 
 
@@ -91,25 +96,30 @@ class Keyword(Model):
     """The contact types this."""
 
     keyword: Line
+    """What the contact types, such as feedback."""
 
 
 class Command(Model):
     """The contact uses this command."""
 
     command: Name
+    """The command without its slash."""
 
 
 class Event(Model):
     """The world outside tells that this happened."""
 
     event: str
+    """The name of the event."""
     with_: Values = Field(default_factory=dict, alias="with")
+    """What it carries: values by name."""
 
 
 class Referral(Model):
     """The contact comes through a link of this programme."""
 
     referral: Name
+    """The programme; config.yaml declares the programmes."""
 
 
 TRIGGERS: Final = ("keyword", "command", "event", "referral")
@@ -133,30 +143,37 @@ class Bot(Model):
     """The next message reads like this; `*` stands for anything."""
 
     bot: Line
+    r"""The whole message; * stands for anything, \* for a star."""
 
 
 class Typed(Model):
     """The contact types this."""
 
     contact: Line
+    """What the contact types."""
 
 
 class Tapped(Model):
     """The contact taps this option, or these."""
 
-    tap: Annotated[tuple[str, ...], BeforeValidator(_single), Field(min_length=1)]
+    tap: Annotated[
+        tuple[str, ...], BeforeValidator(_single), Field(min_length=1), OneOrMore()
+    ]
+    """The key of an option, or a list of them; skip skips."""
 
 
 class Told(Model):
     """The world outside tells that this happened meanwhile."""
 
     event: Carried
+    """The event, with what it carries."""
 
 
 class Passed(Model):
     """The clock moves on."""
 
     wait: Span
+    """How long, such as 22 hours; what becomes due happens in order."""
 
 
 LINES: Final = ("bot", "contact", "tap", "event", "wait")
@@ -191,12 +208,19 @@ class Leaves(Model):
         ]
         | None
     ) = None
+    """Every answer by its step, no more and no fewer."""
     segment: str | None = None
+    """The segment of the last scored answer, such as promoter."""
     cases: tuple[Values, ...] | None = None
+    """Every case that was opened; of each only the keys that are named are compared."""
     tags: tuple[str, ...] | None = None
+    """Every tag that the contact got."""
     started: tuple[str, ...] | None = None
+    """Every flow that was planned for later."""
     events: tuple[str, ...] | None = None
+    """Every event that emit told, in order."""
     session: Literal["active", "completed", "expired", "stopped"] | None = None
+    """What became of the talk."""
 
 
 Channel = Literal[
@@ -217,16 +241,25 @@ class Talk(Model):
     """One talk: who talks, when and where, line by line, and what it leaves."""
 
     name: Line
+    """What the talk shows."""
     contact: Values = Field(default_factory=dict)
+    """What is known of the contact, such as first_name, language or an attribute."""
     channel: Channel = "web"
-    at: Annotated[datetime, BeforeValidator(parse_local)] | None = None
+    """Where it happens; without it, web."""
+    at: Moment | None = None
+    """When it begins on the contact's own clock, such as 2026-03-02 12:00."""
     trigger: Start | None = None
+    """What starts it; without it, it is started directly."""
     talk: tuple[TalkLine, ...]
+    """Its lines, in order."""
     leaves: Leaves = Leaves()
+    """What is there at the end; what is not given is not looked at."""
 
 
 class Talks(Model):
     """The talks that one flow must get right."""
 
     flow: Name
+    """The name of the flow."""
     tests: Annotated[tuple[Talk, ...], Field(min_length=1)]
+    """The talks."""

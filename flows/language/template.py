@@ -32,6 +32,35 @@ _ISO_LENGTH: Final = 10
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+_WORDS: Final = {
+    "type": ["string", "number", "boolean"],
+    "minLength": 1,
+    "maxLength": LONGEST,
+}
+_PLURAL: Final = {
+    "type": "object",
+    "properties": dict.fromkeys(PLURALS, _WORDS),
+    "required": ["other"],
+    "additionalProperties": False,
+}
+TEXT: Final[JsonSchemaValue] = {
+    "title": "Text",
+    "anyOf": [
+        _WORDS,
+        _PLURAL,
+        {
+            "type": "object",
+            "patternProperties": {
+                r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$": {"anyOf": [_WORDS, _PLURAL]}
+            },
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+    ],
+}
+"""What an editor may accept as a text: words, or words by language or plural form."""
+
+
 class Slot(NamedTuple):
     """A place that a value fills; `fallback` stands there where the value is absent."""
 
@@ -126,6 +155,11 @@ class Text:
             form = _plural(forms, chosen, scope)
         return form.render(chosen, scope)
 
+    def written(self, language: str, fallbacks: Sequence[str]) -> str:
+        """Return the words that `render` would fill, as the file has them."""
+        _, forms = self._pick(language, fallbacks)
+        return forms["other"].source
+
     def _pick(self, language: str, fallbacks: Sequence[str]) -> tuple[str, Forms]:
         """Return the words to take, and the language that numbers in them follow."""
         if (found := self.forms.get(language)) is not None:
@@ -152,19 +186,7 @@ class Text:
         cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """Say what an editor may accept: words, or words by language or plural form."""
-        words = {"type": "string", "minLength": 1, "maxLength": LONGEST}
-        plural = {
-            "type": "object",
-            "properties": dict.fromkeys(PLURALS, words),
-            "required": ["other"],
-            "additionalProperties": False,
-        }
-        languages = {
-            "type": "object",
-            "additionalProperties": {"anyOf": [words, plural]},
-            "minProperties": 1,
-        }
-        return {"anyOf": [words, plural, languages]}
+        return TEXT
 
 
 def is_language(word: str) -> bool:

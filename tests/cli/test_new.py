@@ -90,6 +90,18 @@ def test_only_the_name_is_another(
         assert text != old
 
 
+@pytest.mark.usefixtures("shop")
+def test_the_schemas_that_an_editor_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    """The file that a first line names lies beside it; one that is there stays."""
+    Path("flows/test.schema.json").write_text("{}")
+    for path in made(capsys, "mine", "--from", "nps")["files"]:
+        named = Path(path).read_text().split("\n")[0].partition("$schema=")[2]
+        assert (Path(path).parent / named).is_file()
+    assert Path("flows/test.schema.json").read_text() == "{}"
+    assert run(["schema", "flow"]) == 0
+    assert Path("flows/flow.schema.json").read_text() == capsys.readouterr().out
+
+
 # ── the name, the languages, the keywords ────────────────────────────────────────
 
 

@@ -104,11 +104,11 @@ def test_a_broken_flow_leaves_its_last_good_revision_running(shop: Path) -> None
     chat = voxpop(shop, "chat", "nps", "--store", stdin="9\n")
     assert chat.returncode == 0
     assert "how likely are you" in chat.stdout
-    assert "nps.yaml:23:13: error" in chat.stderr
+    assert "nps.yaml:24:13: error" in chat.stderr
     assert "last good revision" in chat.stderr
     in_memory = voxpop(shop, "chat", "nps", stdin="9\n")
     assert in_memory.returncode == 1
-    assert "nps.yaml:23:13: error" in in_memory.stderr
+    assert "nps.yaml:24:13: error" in in_memory.stderr
 
 
 @pytest.mark.parametrize("name", ["{secret}", "<b>x</b>", "{brand.name}", "{{"])

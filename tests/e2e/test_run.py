@@ -45,7 +45,7 @@ def test_flows_are_taken_up_on_save(server: Running) -> None:
         "flow: delivery\nsteps:\n  hi: {say: Hello.}\n", encoding="utf-8"
     )
     server.heard("Published: delivery")
-    assert "nps.yaml:23:13: error" in server.errors()
+    assert "nps.yaml:24:13: error" in server.errors()
     assert "last good revision" in server.errors()
     draft = flow.with_suffix(".new")
     draft.write_text(good, encoding="utf-8")
