@@ -79,7 +79,7 @@ def _state(past: Past, shelves: Shelves) -> str:
 
 
 _SAID: Final = {
-    "missing": "no file: it runs all the same, until a revision without triggers",
+    "missing": "no file: it goes on running",
     "broken": "{path} has errors",
     "current": "{path} is the current revision",
     "different": "{path} is not what runs",
