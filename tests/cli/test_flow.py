@@ -93,7 +93,7 @@ def test_errors_refuse(shop: Path, capsys: Capsys) -> None:
     (shop / "flows" / "hi.yaml").write_text(HI, encoding="utf-8")
     code, shown, told = ask(capsys, "flow", "publish")
     assert (code, shown) == (1, "")
-    assert "nps.yaml:23:13: error" in told
+    assert "nps.yaml:24:13: error" in told
     assert "referral.yaml" in told
     assert told.endswith("Nothing was published: mend the errors first.\n")
     code, shown, _ = ask(capsys, "flow", "publish", "nps", "--json")
@@ -204,7 +204,7 @@ def test_a_broken_file(shop: Path, capsys: Capsys) -> None:
     code, shown, told = ask(capsys, "flow", "diff", "nps")
     assert code == 1
     assert "step score: kind nps → npss changed" in shown
-    assert "nps.yaml:23:13: error" in told
+    assert "nps.yaml:24:13: error" in told
     [known] = flow(capsys, "history", "nps")["flows"]
     assert known["state"] == "broken"
 
