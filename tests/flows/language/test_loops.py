@@ -148,6 +148,11 @@ TOLD: Final = {
   one: {branch: [{when: answers.q > 3, to: two}, {else: end}]}
   two: {branch: [{when: answers.q < 2, to: one}, {else: end}]}
 """: [],
+    """\
+  one: {branch: [{when: answers.q is none, to: two}, {else: end}]}
+  two: {branch: [{when: answers.q > 3, to: one}, {when: answers.q is none, to: end}]}
+  three: {say: A, go: three}
+""": [],
     '  one: {branch: [{when: contact.plan == "a", to: one}]}\n': ["4:50 endless-loop"],
     """\
   one:
