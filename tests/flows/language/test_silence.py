@@ -26,7 +26,7 @@ ASKS: Final = "  one: {ask: A, answer: nps}\n  two: {ask: B, answer: text}\n"
 CASES: Final = [
     ("what an event starts, up to the answer", EVENT, ASKS, ["one"]),
     ("what the contact asks for", WORD, ASKS, []),
-    ("what neither starts", "", ASKS, ["one"]),
+    ("what nobody says who starts", "", ASKS, []),
     (
         "a reminder after a day",
         WORD + "remind_after: 24 hours\n",

@@ -220,7 +220,7 @@ def begun_by_us(document: FlowDocument, flows: dict[str, FlowDocument]) -> bool 
         f"run: {flow.flow}\n" in text or f"flow: {flow.flow}," in text
         for text in (each.source.decode() for each in flows.values())
     )
-    return None if used else True
+    return None if used else False
 
 
 def compare(*sources: str) -> bool:

@@ -109,7 +109,7 @@ class Silences:
             return WINDOW
         if triggers or name in self._world.opens:
             return NOTHING
-        return None if name in self._used else WINDOW
+        return None if name in self._used else NOTHING
 
     def _planned(
         self, outer: str, found: Mapping[str, timedelta]

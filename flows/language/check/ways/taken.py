@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.model.world import World
-from flows.language.check.ways.circles import components, is_circle
+from flows.language.check.ways.circles import components, is_circle, reached
 from flows.language.check.ways.combos import Combo, combos, scope_of
 from flows.language.check.ways.domains import Domains, Find, Values
 from flows.language.check.ways.forks import Arm, Fork, fork_of
@@ -52,6 +52,7 @@ class Ways:
         self._arriving: dict[str, State] = {}
         self._open: dict[str, set[int]] = {}
         self._walk()
+        self._met = reached(self.open(), [next(iter(flow.steps))])
 
     def arms(self, step: str) -> list[Arm]:
         """Return the ways of a step that some talk can take."""
@@ -65,7 +66,7 @@ class Ways:
 
     def comes(self, step: str) -> bool:
         """Tell whether any talk can come to a step."""
-        return step in self._arriving
+        return step in self._met
 
     def target(self, step: str, arm: Arm) -> str:
         """Return where a way leads, also one that goes on in file order."""
