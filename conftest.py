@@ -1,14 +1,24 @@
-"""Lets pytest collect the tests of flows: each talk of a `*.test.yaml` is a test."""
+"""Lets pytest collect the tests of flows, and says what Hypothesis tries.
+
+Each talk of a `*.test.yaml` is a test. Properties are tried with the same examples at
+each run; `HYPOTHESIS_PROFILE=wide` tries many new ones.
+"""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from bot.cli.rehearse import Rehearsal, play, read_talks
 from bot.config import load_settings
+
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("wide", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_collect_file(
@@ -32,8 +42,8 @@ class TalksFile(pytest.File):
         root = self.config.rootpath
         folder = self.path.parent.relative_to(root).as_posix()
         config = root / CONFIGS.get(folder, "config.yaml")
-        settings = load_settings(config, environ={})
-        for rehearsal in read_talks(settings, [self.path]):
+        given = load_settings(config, environ={})
+        for rehearsal in read_talks(given, [self.path]):
             yield TalkItem.from_parent(self, name=rehearsal.talk.name, given=rehearsal)
 
 
