@@ -130,6 +130,14 @@ def test_a_broken_flow_makes_no_noise_in_its_tests(test: str, broken: str) -> No
     assert problems(test.replace("^", ""), (broken, INNER, LATER)) == []
 
 
+def test_a_flow_that_two_files_hold_makes_no_noise_in_its_tests() -> None:
+    """Which of them the test means is for the author to say first."""
+    other = "flow: survey\nsteps:\n  a: {say: hi}\n"
+    test = "talk: [], leaves: {answers: {score: 11}}"
+    assert problems(test, (other, INNER, LATER, FLOW)) == []
+    assert len(problems(test)) == 1
+
+
 def test_a_flow_that_is_not_there_keeps_lint_silent() -> None:
     """What it would ask and cause nobody can know."""
     test = "talk: [{tap: sped}], leaves: {tags: [x]}"
