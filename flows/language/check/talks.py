@@ -12,6 +12,7 @@ from flows.language.check.values import misfit
 from flows.language.document import FlowDocument, TalksDocument
 from flows.language.names import nearest, or_rather
 from flows.language.positions import Path
+from flows.language.scalars import shown
 from flows.language.talks import Event, Talk, Told
 from flows.language.template import is_language
 
@@ -113,10 +114,10 @@ def _contact(
         if name not in attributes:
             yield _undeclared(document, path, "attribute", name, attributes)
         elif name == "language" and not is_language(value):
-            message = f"'{value}' is no language; write its code, such as pt-BR"
+            message = f"{shown(value)} is no language; write its code, such as pt-BR"
             yield _problem(document, path, "unknown-language", message)
         elif why := misfit(world.attributes.get(name, "text"), value):
-            message = f"attribute '{name}' is never '{value}': {why}"
+            message = f"attribute '{name}' is never {shown(value)}: {why}"
             yield _problem(document, path, "wrong-type", message)
 
 

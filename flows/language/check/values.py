@@ -5,6 +5,7 @@ from datetime import date
 from bot.model.answer import SCALES, SCORED
 from bot.model.world import Type
 from flows.language.model import Ask
+from flows.language.scalars import shown
 
 _TRUTHS = frozenset({"yes", "no", "true", "false"})
 _AS_LISTED = ", "
@@ -44,7 +45,9 @@ def misfit(kind: Type, value: str) -> str | None:
 
 def _option(step: Ask, odd: str | None) -> str | None:
     listed = _AS_LISTED.join(step.options)
-    return None if odd is None else f"no option is called '{odd}'; there is {listed}"
+    return (
+        None if odd is None else f"no option is called {shown(odd)}; there is {listed}"
+    )
 
 
 def _truth(word: str) -> str | None:
