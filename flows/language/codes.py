@@ -87,6 +87,9 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
         "unknown-programme": ERROR,
         "unknown-step": ERROR,
         "unknown-team": ERROR,
+        # ── tests of flows ──
+        "never-left": ERROR,
+        "never-offered": ERROR,
         # ── what starts a flow ──
         "hidden-reserved": JUDGED,
         "keyword-clash": JUDGED,

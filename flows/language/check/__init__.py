@@ -1,6 +1,7 @@
 """Whole-flow rules, one a file: what no single value can show to be wrong."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
@@ -127,12 +128,19 @@ def check_talks(
     flows: Sequence[FlowDocument],
     world: World | None = None,
 ) -> list[Problem]:
-    """Return what tests of flows say that these flows cannot do, sorted."""
+    """Return what tests of flows say that these flows cannot do, sorted.
+
+    Where the name of a flow cannot be read, no test is told that its flow is missing;
+    where two files hold it, nobody knows which one is meant.
+    """
     named = by_name(flows)
+    times = Counter(name_of(each) for each in flows)
     found = {
         problem
         for document in documents
+        if document.talks is None or times[document.talks.flow] <= 1
         for problem in talks.rule(document, named, world)
+        if not (times[None] and problem.code == "unknown-flow")
     }
     return sorted(found, key=by_place)
 

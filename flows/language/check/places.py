@@ -1,16 +1,16 @@
-"""Where things stand in a flow's file, and problems made of it."""
+"""Where things stand in a file, and problems made of it."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bot.errors import Problem, Severity
 from flows.language.codes import CODES
-from flows.language.document import FlowDocument
+from flows.language.document import FlowDocument, TalksDocument
 from flows.language.positions import Path, Place, Positions, place_within
 
 
 def problem(
-    document: FlowDocument,
+    document: FlowDocument | TalksDocument,
     place: Place,
     code: str,
     message: str,

@@ -1,15 +1,20 @@
 """unknown-flow, unknown-name, missing-trigger …: tests speak of what is not there."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from bot.errors import Problem
 from bot.model.world import CONTACT_FIELDS, World
-from flows.language.check import starts
+from flows.language.check import cases, leaves, starts, taps
 from flows.language.check.knowledge import knowledge_of
+from flows.language.check.met import inside, met
+from flows.language.check.values import misfit
 from flows.language.document import FlowDocument, TalksDocument
 from flows.language.names import nearest, or_rather
 from flows.language.positions import Path
+from flows.language.scalars import shown
 from flows.language.talks import Event, Talk, Told
+from flows.language.template import is_language
 
 
 def rule(
@@ -39,6 +44,7 @@ def rule(
             if missing is not None:
                 path = ("tests", number, "trigger", missing.key)
                 yield _problem(document, path, "missing-trigger", missing.message)
+            yield from _played(document, test, ("tests", number), flows, world)
     if world is not None:
         yield from _declared(document, world)
 
@@ -57,18 +63,35 @@ def _answers(
             yield _problem(document, path, "unknown-name", message, near)
 
 
+def _played(
+    document: TalksDocument,
+    test: Talk,
+    above: Path,
+    flows: Mapping[str, FlowDocument],
+    world: World | None,
+) -> Iterator[Problem]:
+    """Find what no talk can come to; nothing where a flow it may meet is not known."""
+    tested = document.talks.flow if document.talks else ""
+    own = inside(tested, flows)
+    if own is not None:
+        yield from leaves.of_answers(document, test, above, own)
+        yield from leaves.of_segment(document, test, above, own)
+    all_ = met(tested, test, flows, world.opens if world else frozenset())
+    if all_ is not None:
+        yield from taps.rule(document, test, above, all_)
+        yield from leaves.of_names(document, test, above, all_)
+        yield from leaves.of_started(document, test, above, flows)
+    yield from cases.rule(document, test, above, world)
+
+
 # ── what config.yaml declares ────────────────────────────────────────────────────
 
 
 def _declared(document: TalksDocument, world: World) -> Iterator[Problem]:
-    """Find attributes and events of tests that nobody declared."""
-    attributes = {*CONTACT_FIELDS, *world.attributes}
+    """Find attributes and events of tests that nobody declared, and values amiss."""
     for number, test in enumerate(document.talks.tests if document.talks else ()):
         above: Path = ("tests", number)
-        for name in test.contact:
-            if name not in attributes:
-                path = (*above, "contact", name)
-                yield _undeclared(document, path, "attribute", name, attributes)
+        yield from _contact(document, test, above, world)
         for event, path, fields in _events(test, above):
             if event not in world.events:
                 yield _undeclared(document, path, "event", event, world.events)
@@ -79,6 +102,23 @@ def _declared(document: TalksDocument, world: World) -> Iterator[Problem]:
                     near = nearest(name, known)
                     message = f"event '{event}' carries no '{name}'{or_rather(near)}"
                     yield _problem(document, place, "unknown-name", message, near)
+
+
+def _contact(
+    document: TalksDocument, test: Talk, above: Path, world: World
+) -> Iterator[Problem]:
+    """Find attributes that nobody declared, and values that they never have."""
+    attributes = {*CONTACT_FIELDS, *world.attributes}
+    for name, value in test.contact.items():
+        path = (*above, "contact", name)
+        if name not in attributes:
+            yield _undeclared(document, path, "attribute", name, attributes)
+        elif name == "language" and not is_language(value):
+            message = f"{shown(value)} is no language; write its code, such as pt-BR"
+            yield _problem(document, path, "unknown-language", message)
+        elif why := misfit(world.attributes.get(name, "text"), value):
+            message = f"attribute '{name}' is never {shown(value)}: {why}"
+            yield _problem(document, path, "wrong-type", message)
 
 
 def _events(
@@ -104,6 +144,9 @@ def _undeclared(
     return _problem(document, path, f"unknown-{what}", message, near)
 
 
+_OF_VALUE: Final = frozenset({"unknown-language", "wrong-type"})
+
+
 def _problem(
     document: TalksDocument,
     path: Path,
@@ -112,7 +155,7 @@ def _problem(
     near: str | None = None,
 ) -> Problem:
     positions = document.positions
-    of_value = len(path) == 1 or "trigger" in path[-2:]
+    of_value = code in _OF_VALUE or len(path) == 1 or "trigger" in path[-2:]
     place = positions.value(path) if of_value else positions.key(path)
     return Problem(
         path=document.path,
