@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.cli.mending import mend
-from bot.config import Settings, load_settings, misnamed
+from bot.config import load_settings
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
 from bot.world import world_of
@@ -56,12 +56,7 @@ def lint(
     settings = load_settings(config)
     given = list(paths) or [settings.flows]
     see = partial(
-        look,
-        given,
-        home=settings.flows,
-        world=world_of(settings),
-        config=config,
-        settings=settings,
+        look, given, home=settings.flows, world=world_of(settings), config=config
     )
     found = see()
     if fix:
@@ -109,44 +104,19 @@ def _mend(found: Findings, see: Callable[[], Findings]) -> Findings:
 
 
 def look(
-    paths: Sequence[Path],
-    *,
-    home: Path,
-    world: World,
-    config: Path | None = None,
-    settings: Settings | None = None,
+    paths: Sequence[Path], *, home: Path, world: World, config: Path | None = None
 ) -> Findings:
     """Return what is wrong with these files; raises WrongUse where one is not there.
 
-    Flows beside them, or in the home of all flows, are known but not judged. Where the
-    whole home is looked at, so are the names that the settings' file speaks of.
+    Flows beside them, or in the home of all flows, are known but not judged.
     """
-    file = config or Path("config.yaml")
-    files = list(_files(paths, file))
+    files = list(_files(paths, config or Path("config.yaml")))
     flows, talks, problems = read(files)
     around = _around(paths, files, home, flows)
     judged = {str(file) for file in files}
     problems += problems_of([*flows, *around], talks, world)
     kept = {problem for problem in problems if problem.path in judged}
-    names = _names(flows, problems)
-    if settings and names is not None and _holds(paths, home):
-        kept |= set(misnamed(file, settings, names))
     return Findings(sorted(kept, key=by_place), len(flows))
-
-
-def _names(
-    flows: Sequence[FlowDocument], problems: Sequence[Problem]
-) -> set[str] | None:
-    """Return what these flows are called, None where a file does not tell."""
-    names = {name_of(flow) for flow in flows}
-    hidden = any(problem.code == "unreadable" for problem in problems)
-    return None if hidden or None in names else {name for name in names if name}
-
-
-def _holds(paths: Sequence[Path], home: Path) -> bool:
-    """Tell whether all flows are among what is looked at."""
-    inner = home.resolve()
-    return any(inner.is_relative_to(path.resolve()) for path in paths)
 
 
 # ── which files ──────────────────────────────────────────────────────────────────

@@ -19,9 +19,6 @@ WITHOUT_EXAMPLE: Final = {
 }
 EXAMPLES: Final = sorted(CODES.keys() - WITHOUT_EXAMPLE.keys())
 
-OUR_FLOWS: Final = "  web: {flow: nps, allowed: [nps, referral]}\n"
-"""What the settings say of flows that no example has."""
-
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _NAMED: Final = re.compile(r"# (\S+\.yaml)\n")
 
@@ -39,8 +36,7 @@ def part(text: str, heading: str) -> list[tuple[str, str]]:
 
 def lay_out(folder: Path, blocks: Sequence[tuple[str, str]]) -> None:
     """Write the files of an example; `config.yaml` is ours where it shows none."""
-    ours = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    (folder / "config.yaml").write_text(ours.replace(OUR_FLOWS, ""), encoding="utf-8")
+    (folder / "config.yaml").write_bytes((ROOT / "config.yaml").read_bytes())
     (folder / "flows").mkdir()
     for kind, words in blocks:
         named = _NAMED.match(words)
