@@ -1,5 +1,6 @@
 """Whatever stands in a file, every command ends soon, with a sentence at most."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -56,6 +57,43 @@ def test_a_mutated_flow_ends_in_a_sentence(
     run(["lint"])
     for line in capsys.readouterr().out.splitlines():
         assert line.rpartition("[")[2].rstrip("]") in CODES
+
+
+STEERING: Final = """\
+flow: odd
+steps:
+  a: {ask: Hi, answer: text, optional: "\\e[31m\\u202e\\x90red"}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["lint"],
+        ["lint", "--format", "github"],
+        ["flow", "publish", "--dry-run"],
+        ["render", "odd"],
+        ["graph", "odd"],
+        ["graph", "odd", "--format", "svg"],
+        ["chat", "odd"],
+        ["chat", "nps"],
+    ],
+)
+def test_what_is_wrong_steers_no_terminal(
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+) -> None:
+    """A value that is shown because it does not fit cannot colour or turn words."""
+    (folder / "flows" / "odd.yaml").write_text(STEERING, encoding="utf-8")
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        run(command)
+    shown = capfd.readouterr()
+    told = shown.out + shown.err
+    assert "yes or no is expected here" in told
+    assert not set("\x1b\u202e\x90") & set(told)
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:
