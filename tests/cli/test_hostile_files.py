@@ -1,6 +1,7 @@
 """Whatever stands in a file, every command ends soon, with a sentence at most."""
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -21,15 +22,28 @@ COMMANDS: Final = (
     ("lint", "--format", "json"),
     ("lint", "--fix"),
     ("test",),
+    ("render", "flows/odd.yaml"),
+    ("graph", "flows/odd.yaml"),
+    ("graph", "flows/odd.yaml", "--format", "svg"),
+    ("flow", "diff", "a"),
 )
-"""Each is given the folder of the flows, so that the file meets sound ones."""
+"""Each finds the folder of the flows, so that the file meets sound ones."""
+
+NAMED: Final = re.compile(rb"^flow: \w+", re.MULTILINE)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the current folder, with the sample flows in it."""
     monkeypatch.chdir(lay_out(tmp_path))
+    publish_before(tmp_path)
     return tmp_path
+
+
+def publish_before(folder: Path) -> None:
+    """Publish what the file says before anything happens to it."""
+    put(folder, b"flow: a\nsteps:\n  one: {say: Hello}\n")
+    assert run(["flow", "publish", "--config", str(folder / "config.yaml")]) == 0
 
 
 def put(folder: Path, source: bytes) -> None:
@@ -49,7 +63,8 @@ def test_a_mutated_flow_ends_in_a_sentence(
 ) -> None:
     """No command raises; what lint says stands in the catalogue."""
     for command in COMMANDS:
-        put(folder, source)
+        named = NAMED.sub(b"flow: a", source) if "diff" in command else source
+        put(folder, named)
         assert run(command) in {0, 1, 2}
         shown = capsys.readouterr()
         assert "Traceback" not in shown.err
@@ -139,6 +154,7 @@ BOMBS: Final = dict(bombs())
 def test_a_bomb_does_no_harm(name: str, tmp_path: Path) -> None:
     """It is told or clean, within a gigabyte and without a hang."""
     lay_out(tmp_path)
+    publish_before(tmp_path)
     put(tmp_path, BOMBS[name])
     for command in COMMANDS:
         done = subprocess.run(
