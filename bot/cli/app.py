@@ -11,6 +11,7 @@ from typing import Final
 
 from cyclopts import App, CycloptsError
 
+from bot.cli.plain import clean
 from bot.errors import InvalidSettings, VoxpopError, WrongUse
 
 COMMANDS: Final = {
@@ -182,5 +183,5 @@ def _run(app: App, arguments: Sequence[str]) -> int:
 
 
 def _complain(words: str, code: int) -> int:
-    sys.stderr.write(f"voxpop: {words}\n")
+    sys.stderr.write(f"voxpop: {clean(words)}\n")
     return code

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bot.cli.files import flow_files, runnable
 from bot.cli.here import command, login
+from bot.cli.plain import clean
 from bot.config import Settings
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.revisions import short
@@ -74,7 +75,7 @@ def _left(
 def tell(found: Found) -> None:
     """Say which flows have errors or are left as they are, and what becomes of them."""
     for problem in found.errors:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"{clean(str(problem))}\n")
     if found.errors:
         sys.stderr.write("The last good revision runs meanwhile, if there is one.\n")
     for line in found.left:

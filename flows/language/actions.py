@@ -132,8 +132,29 @@ Action = Annotated[
     ),
 ]
 Actions = Annotated[tuple[Action, ...], BeforeValidator(listed), OneOrMore()]
+
+
+def _form(value: Any) -> str:  # noqa: ANN401
+    """Tell one action, which stands for a list of it, from actions by outcome."""
+    return "<list>" if _is_action(value) else shape_of(value)
+
+
+def _is_action(value: Any) -> bool:  # noqa: ANN401
+    """Tell whether verbs stand in a mapping, and not options that are named so."""
+    if not isinstance(value, Mapping) or not value:
+        return False
+    verbs = all(key in ACTIONS for key in value)
+    return verbs and not any(_acts(inner) for inner in value.values())
+
+
+def _acts(value: Any) -> bool:  # noqa: ANN401
+    """Tell whether a value is what an outcome causes."""
+    if isinstance(value, Mapping):
+        return any(verb in value for verb in ACTIONS)
+    return isinstance(value, list | tuple)
+
+
 Then = Annotated[
-    Annotated[tuple[Action, ...], Tag("<list>")]
-    | Annotated[dict[str, Actions], Tag("<mapping>")],
-    Discriminator(shape_of),
+    Annotated[Actions, Tag("<list>")] | Annotated[dict[str, Actions], Tag("<mapping>")],
+    Discriminator(_form),
 ]

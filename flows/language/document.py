@@ -1,5 +1,7 @@
 """A file of the author's, read and checked as far as one file can be by itself."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final, TypeVar
 
@@ -10,7 +12,8 @@ from bot.errors import Problem, by_place
 from flows.language.loader import Document, read
 from flows.language.model import LANGUAGE_VERSION, Flow
 from flows.language.positions import Positions
-from flows.language.problems import problems_of
+from flows.language.problems import explained, problems_of
+from flows.language.sketching import mended
 from flows.language.talks import Talks
 
 HASH_LENGTH: Final = 20
@@ -28,6 +31,8 @@ class FlowDocument(Struct, frozen=True, kw_only=True):
     source: bytes
     hash: str
     flow: Flow | None
+    sketch: Flow | None = None
+    """What it would say if its slips were mended; it is looked into and never runs."""
     problems: tuple[Problem, ...]
     positions: Positions
 
@@ -51,6 +56,7 @@ def load_flow(path: str, source: bytes) -> FlowDocument:
         source=source,
         hash=hash_of(source),
         flow=flow,
+        sketch=flow or _sketched(document),
         problems=problems,
         positions=document.positions,
     )
@@ -85,6 +91,19 @@ def _checked(
     except ValidationError as error:
         found = problems_of(error, document, model)
         return None, tuple(sorted({*document.problems, *found}, key=by_place))
+
+
+def _sketched(document: Document) -> Flow | None:
+    """Return the flow that was meant, or None where nobody knows."""
+    if not isinstance(document.data, Mapping):
+        return None
+    try:
+        Flow.model_validate(document.data)
+    except ValidationError as error:
+        data = mended(document.data, explained(error, document, Flow))
+        with suppress(ValidationError):
+            return Flow.model_validate(data)
+    return None
 
 
 def _empty(path: str) -> Problem:

@@ -210,7 +210,8 @@ def _missing_key(found: _Found, document: Document) -> _Said:
 
 def _no_choice(found: _Found, document: Document) -> _Said:
     """Say that no verb stands here, or which one is misspelt."""
-    verbs = [choice.tag.strip("<>") for choice in found.choices if choice.tag]
+    tags = dict.fromkeys(choice.tag for choice in found.choices if choice.tag)
+    verbs = [tag.strip("<>") for tag in tags]
     code = found.code.replace("_", "-")
     if not isinstance(found.value, Mapping):
         place = document.positions.value(found.path)

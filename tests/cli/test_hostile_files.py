@@ -1,5 +1,7 @@
 """Whatever stands in a file, every command ends soon, with a sentence at most."""
 
+import os
+import re
 import resource
 import subprocess
 import sys
@@ -20,15 +22,28 @@ COMMANDS: Final = (
     ("lint", "--format", "json"),
     ("lint", "--fix"),
     ("test",),
+    ("render", "flows/odd.yaml"),
+    ("graph", "flows/odd.yaml"),
+    ("graph", "flows/odd.yaml", "--format", "svg"),
+    ("flow", "diff", "a"),
 )
-"""Each is given the folder of the flows, so that the file meets sound ones."""
+"""Each finds the folder of the flows, so that the file meets sound ones."""
+
+NAMED: Final = re.compile(rb"^flow: \w+", re.MULTILINE)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the current folder, with the sample flows in it."""
     monkeypatch.chdir(lay_out(tmp_path))
+    publish_before(tmp_path)
     return tmp_path
+
+
+def publish_before(folder: Path) -> None:
+    """Publish what the file says before anything happens to it."""
+    put(folder, b"flow: a\nsteps:\n  one: {say: Hello}\n")
+    assert run(["flow", "publish", "--config", str(folder / "config.yaml")]) == 0
 
 
 def put(folder: Path, source: bytes) -> None:
@@ -48,7 +63,8 @@ def test_a_mutated_flow_ends_in_a_sentence(
 ) -> None:
     """No command raises; what lint says stands in the catalogue."""
     for command in COMMANDS:
-        put(folder, source)
+        named = NAMED.sub(b"flow: a", source) if "diff" in command else source
+        put(folder, named)
         assert run(command) in {0, 1, 2}
         shown = capsys.readouterr()
         assert "Traceback" not in shown.err
@@ -56,6 +72,43 @@ def test_a_mutated_flow_ends_in_a_sentence(
     run(["lint"])
     for line in capsys.readouterr().out.splitlines():
         assert line.rpartition("[")[2].rstrip("]") in CODES
+
+
+STEERING: Final = """\
+flow: odd
+steps:
+  a: {ask: Hi, answer: text, optional: "\\e[31m\\u202e\\x90red"}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["lint"],
+        ["lint", "--format", "github"],
+        ["flow", "publish", "--dry-run"],
+        ["render", "odd"],
+        ["graph", "odd"],
+        ["graph", "odd", "--format", "svg"],
+        ["chat", "odd"],
+        ["chat", "nps"],
+    ],
+)
+def test_what_is_wrong_steers_no_terminal(
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+) -> None:
+    """A value that is shown because it does not fit cannot colour or turn words."""
+    (folder / "flows" / "odd.yaml").write_text(STEERING, encoding="utf-8")
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        run(command)
+    shown = capfd.readouterr()
+    told = shown.out + shown.err
+    assert "yes or no is expected here" in told
+    assert not set("\x1b\u202e\x90") & set(told)
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:
@@ -101,6 +154,7 @@ BOMBS: Final = dict(bombs())
 def test_a_bomb_does_no_harm(name: str, tmp_path: Path) -> None:
     """It is told or clean, within a gigabyte and without a hang."""
     lay_out(tmp_path)
+    publish_before(tmp_path)
     put(tmp_path, BOMBS[name])
     for command in COMMANDS:
         done = subprocess.run(

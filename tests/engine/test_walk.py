@@ -8,6 +8,7 @@ from bot.model.event import (
     AttributeSet,
     CaseOpened,
     Emitted,
+    Event,
     FlowPlanned,
     Misfitted,
     NotAvailable,
@@ -278,6 +279,39 @@ def test_then_else() -> None:
     chat.begin("f")
     chat.say("5")
     assert [t.tag for t in chat.told(TagAdded)] == ["fine"]
+
+
+@pytest.mark.parametrize(
+    ("then", "event"),
+    [
+        ("{tag: a}", TagAdded),
+        ("{set: {plan: pro}}", AttributeSet),
+        ("{open_case: {team: care}}", CaseOpened),
+        ("{alert: {team: care}}", AlertRaised),
+        ("{start: {flow: f, wait: 3 days}}", FlowPlanned),
+        ("{emit: {event: asked}}", Emitted),
+        ("{award: friends}", NotAvailable),
+    ],
+)
+def test_one_action_stands_for_a_list_of_it(then: str, event: type[Event]) -> None:
+    """A question's answer causes it whatever it is, as a message does."""
+    chat = Chat(f"flow: f\nsteps:\n  q: {{ask: Well?, answer: yes_no, then: {then}}}\n")
+    chat.begin("f")
+    chat.say("yes")
+    assert len(chat.told(event)) == 1
+
+
+def test_an_option_may_be_named_as_a_verb() -> None:
+    """What it causes is an action itself, so it is the outcome that is meant."""
+    chat = Chat(
+        "flow: f\nsteps:\n  q:\n    ask: Well?\n    answer: choice\n"
+        "    options: {tag: A tag, set: A set}\n"
+        "    then: {tag: {tag: tagged}, set: [{emit: asked}]}\n"
+    )
+    chat.begin("f")
+    chat.say("A set")
+    assert chat.told(TagAdded) == []
+    assert len(chat.told(Emitted)) == 1
 
 
 def test_refer_is_not_available_yet() -> None:

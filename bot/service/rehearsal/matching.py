@@ -1,9 +1,10 @@
 r"""Whether a message reads as a test says: `*` is anything, `\*` a star."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-_PATTERN: Final = {"*": ".*", r"\*": r"\*"}
+_STAR: Final = re.compile(r"(?<!\\)\*")
 
 
 def matches(expected: str, said: str) -> bool:
@@ -13,11 +14,27 @@ def matches(expected: str, said: str) -> bool:
     (True, True)
     """
     said = said.strip()
-    if "*" not in expected:
-        return expected.strip() == said
-    parts = re.split(r"(\\\*|\*)", expected.strip())
-    pattern = "".join(_PATTERN.get(part) or re.escape(part) for part in parts)
-    return re.fullmatch(pattern, said, re.DOTALL) is not None
+    parts = [part.replace(r"\*", "*") for part in _STAR.split(expected.strip())]
+    if len(parts) == 1:
+        return parts[0] == said
+    first, *middle, last = parts
+    if not said.startswith(first):
+        return False
+    end = _past(middle, said, len(first))
+    return end is not None and said.endswith(last, end)
+
+
+def _past(parts: Sequence[str], said: str, place: int) -> int | None:
+    """Return where the last of these parts ends, each taken as early as may be.
+
+    What comes early leaves most to the parts behind it, so nothing is tried twice.
+    """
+    for part in parts:
+        found = said.find(part, place)
+        if found < 0:
+            return None
+        place = found + len(part)
+    return place
 
 
 def pattern_of(said: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.errors import Problem, by_place
 from bot.model.world import World
 from flows.language.allowed import judged
@@ -110,8 +112,10 @@ def _judged(
 def check(documents: Sequence[FlowDocument], world: World) -> list[Problem]:
     """Return what the rules find in all these flows together, sorted.
 
-    A flow with an error of its own is not looked into, but its name exists.
+    A flow with an error of its own is looked into where it is plain what was meant;
+    elsewhere only its name exists.
     """
+    documents = [replace(each, flow=each.sketch) for each in documents]
     flows = by_name(documents)
     found = {
         problem

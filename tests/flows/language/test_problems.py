@@ -139,3 +139,11 @@ def test_a_mistake_within_a_text_is_told_at_its_character(
     """Where the line shows the text as it is, the place is the character's."""
     (found,) = load_flow("f.yaml", f"{FLOW}  a:\n{source}\n".encode()).problems
     assert f"{found.line}:{found.column}" == place
+
+
+def test_each_verb_is_offered_once() -> None:
+    """What an outcome causes may be one action or a list; its verbs are the same."""
+    source = "flow: a\nsteps:\n  q: {ask: A, answer: csat, then: {neutral: happy}}\n"
+    (problem,) = load_flow("a.yaml", source.encode()).problems
+    assert problem.code == "wrong-type"
+    assert problem.message.count("open_case") == 1
