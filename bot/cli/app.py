@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, MissingArgumentError
+from cyclopts.exceptions import UnusedCliTokensError
 
 from bot.cli.plain import clean
 from bot.errors import InvalidSettings, VoxpopError, WrongUse
@@ -114,7 +115,12 @@ COMMANDS: Final = {
 """Where each stands, what it does, and an example. A command is loaded when it is
 called, so that `--help` answers at once."""
 
-FAMILIES: Final = {"flow": "Publish flows, and see or undo what was published."}
+FAMILIES: Final = {
+    "flow": (
+        "Publish flows, and see or undo what was published.",
+        "voxpop flow history nps",
+    ),
+}
 """Commands that stand together under a word of their own."""
 
 EPILOGUE: Final = """\
@@ -133,8 +139,8 @@ def make_app() -> App:
         result_action="return_value",
     )
     families = {
-        name: App(name=name, help=words, help_epilogue="")
-        for name, words in FAMILIES.items()
+        name: App(name=name, help=f"{words}\n\nExample: {example}", help_epilogue="")
+        for name, (words, example) in FAMILIES.items()
     }
     for family in families.values():
         app.command(family)
@@ -160,7 +166,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(make_app(), arguments)
     except CycloptsError as error:
-        return _complain(str(error), 2)
+        return _complain(_usage(error), 2)
     except (WrongUse, InvalidSettings) as error:
         return _complain(str(error), 2)
     except VoxpopError as error:
@@ -185,3 +191,17 @@ def _run(app: App, arguments: Sequence[str]) -> int:
 def _complain(words: str, code: int) -> int:
     sys.stderr.write(f"voxpop: {clean(words)}\n")
     return code
+
+
+def _usage(error: CycloptsError) -> str:
+    """Return what is wrong with a command line, and what would be right."""
+    name = " ".join(error.command_chain or ())
+    if name not in COMMANDS:
+        return str(error)
+    if isinstance(error, MissingArgumentError) and error.argument:
+        example = COMMANDS[name][2]
+        return f"{name} needs {error.argument.name}; for example: {example}"
+    if isinstance(error, UnusedCliTokensError):
+        rest = " ".join(error.unused_tokens or ())
+        return f"what is {rest!r} for? See voxpop {name} --help"
+    return str(error)

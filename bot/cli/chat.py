@@ -83,7 +83,7 @@ async def chat(  # noqa: PLR0913 - its options
     async with opened(
         config, memory=not store, channels=[taken], watch=taken.watch
     ) as house:
-        name = await take_up(house, flow, how="chat")
+        name = await take_up(house, flow, how="chat", kept=store)
         book = book_for(house.settings, name, flow, file) if record else None
         address, known_as = _who(house, as_)
         language = _language(lang)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from bot.cli.absent import no_path
 from bot.errors import Problem, WrongUse, by_place
 from bot.model.world import World
 from flows.language.check import problems_of
@@ -93,15 +94,16 @@ def flow_files(folder: Path) -> list[Path]:
     return [path for path in in_folder(folder) if not path.name.endswith(TESTS)]
 
 
-def talk_files(paths: Sequence[Path]) -> list[Path]:
+def talk_files(paths: Sequence[Path], home: Path) -> list[Path]:
     """List the tests among files and below folders, each once.
 
-    Raises WrongUse where one is not there.
+    Raises WrongUse where one is not there; `home` is the folder of the flows.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+            tests = (file for file in in_folder(home) if file.name.endswith(TESTS))
+            raise no_path(path, home, tests)
         if path.is_file() and not path.name.endswith(TESTS):
             raise WrongUse(f"{path}: tests stand in files named *.test.yaml")
         inside = in_folder(path) if path.is_dir() else [path]

@@ -2,15 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 from msgspec import Struct
 
-from bot.cli.files import flow_files, read
+from bot.cli.absent import no_flow
+from bot.cli.files import ENDINGS, flow_files, read
 from bot.cli.here import command, login
 from bot.errors import WrongUse
 from bot.model.publication import Standing
@@ -33,6 +33,18 @@ class Shelves(Struct, frozen=True):
     keeping: Mapping[str, int]
     standing: Sequence[Standing]
 
+    def name(self, flow: str) -> str:
+        """Return the name of a flow that is named, or whose file in the folder is.
+
+        Raises WrongUse for a file that is not one of them.
+        """
+        if not flow.endswith(ENDINGS):
+            return flow
+        for name, document in self.files.items():
+            if Path(document.path).resolve() == Path(flow).resolve():
+                return name
+        raise WrongUse(f"{flow}: no flow of the folder is in such a file; name a flow")
+
     def past(self, flow: str) -> Past:
         """Return the past of a flow; raise WrongUse where it has none."""
         if flow in self.pasts:
@@ -41,7 +53,7 @@ class Shelves(Struct, frozen=True):
             raise WrongUse(
                 f"{flow} is not published yet; do so: {command()} flow publish {flow}"
             )
-        raise unknown(flow, {*self.pasts, *self.files})
+        raise no_flow(flow, {*self.pasts, *self.files})
 
     def talks(self, revision: str | None) -> int:
         """Return how many open talks keep a revision."""
@@ -62,15 +74,6 @@ async def look(house: House) -> Shelves:
 def _files(folder: Path) -> Mapping[str, FlowDocument]:
     documents, _, _ = read(flow_files(folder))
     return by_name(documents)
-
-
-def unknown(flow: str, known: Collection[str]) -> WrongUse:
-    """Return the sentence for a flow that is not there."""
-    close = get_close_matches(flow, known, n=1)
-    if close:
-        return WrongUse(f"there is no flow {flow!r}; did you mean {close[0]!r}?")
-    there = f"there are {', '.join(sorted(known))}" if known else "there is none yet"
-    return WrongUse(f"there is no flow {flow!r}; {there}")
 
 
 def author(by: str | None) -> str:

@@ -44,7 +44,7 @@ async def diff(
     Parameters
     ----------
     flow
-        The name of the flow.
+        The name of the flow, or its file in the folder.
     revisions
         Without any, the current revision and the file in the folder; with one, it and
         the current revision; or two. A revision is the first signs of its hash, four
@@ -59,6 +59,7 @@ async def diff(
         raise WrongUse("diff takes a flow and at most two revisions")
     async with opened(config, looking=True) as house:
         shelves = await look(house)
+        flow = shelves.name(flow)
         old, new = await _sides(house, shelves, flow, revisions)
     found = difference(old.source, new.source)
     lost = _lost(shelves.standing, flow, new.source)

@@ -38,7 +38,7 @@ async def history(
     Parameters
     ----------
     flow
-        Only this flow; without it, all of them.
+        Only this flow, by its name or its file; without it, all of them.
     limit
         How many publications of each flow are shown.
     json
@@ -53,7 +53,7 @@ async def history(
         shelves = await look(house)
         pasts = list(shelves.pasts.values())
         if flow is not None:
-            pasts = [shelves.past(flow)]
+            pasts = [shelves.past(shelves.name(flow))]
         zone = house.desk.zone
         if json:
             found = [_as_json(each, shelves, zone, limit) for each in pasts]

@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from bot.cli.absent import no_flow
 from bot.cli.files import ENDINGS, TESTS, flow_files, read
-from bot.cli.flow import Flag, author, say, staying, unknown
+from bot.cli.flow import Flag, author, say, staying
 from bot.cli.plain import clean
 from bot.errors import Problem, WrongUse
 from bot.model.world import World
@@ -112,7 +113,7 @@ def _called(
     known = {name_of(document) or "" for document in documents} - {""}
     for name in dict.fromkeys(names):
         if name not in known and name not in given:
-            raise unknown(name, known)
+            raise no_flow(name, known)
         yield from (d for d in documents if name_of(d) == name and name not in given)
 
 

@@ -33,7 +33,7 @@ async def rollback(
     Parameters
     ----------
     flow
-        The name of the flow.
+        The name of the flow, or its file in the folder.
     revision
         The first signs of the revision's hash, four or more, or ~2 for the second
         before the current one; without it, the one before.
@@ -48,6 +48,7 @@ async def rollback(
     who = author(by)
     async with opened(config, looking=True) as house:
         shelves = await look(house)
+        flow = shelves.name(flow)
         past = shelves.past(flow)
         wanted = past.find(revision) if revision else past.before()
         if wanted != past.current:

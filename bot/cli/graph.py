@@ -1,8 +1,9 @@
 """`voxpop graph`: draw a flow."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
+from bot.cli.absent import not_spoken
 from bot.cli.picked import pick
 from bot.cli.writing import put
 from bot.config import load_settings
@@ -13,6 +14,8 @@ from flows.language.drawing.svg import svg
 from flows.language.model import Flow
 
 Format = Literal["mermaid", "svg"]
+
+OTHER_PICTURES: Final = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
 
 
 def graph(
@@ -51,7 +54,10 @@ def graph(
 
 
 def _is_svg(wanted: Format | None, output: Path | None) -> bool:
+    """Tell whether a picture is wanted; raise WrongUse for one of another format."""
     if wanted is None:
+        if output and output.suffix.lower() in OTHER_PICTURES:
+            raise WrongUse(f"{output}: graph draws .svg, not {output.suffix}")
         return output is not None and output.suffix.lower() == ".svg"
     return wanted == "svg"
 
@@ -59,5 +65,4 @@ def _is_svg(wanted: Format | None, output: Path | None) -> bool:
 def _language(flow: Flow, wanted: str | None) -> str | None:
     if wanted is None or wanted in flow.languages:
         return wanted
-    spoken = " and ".join(flow.languages)
-    raise WrongUse(f"flow {flow.flow!r} speaks {spoken}, not {wanted!r}")
+    raise not_spoken(flow.flow, flow.languages, wanted)

@@ -12,10 +12,11 @@ from cyclopts import Parameter
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from bot.cli.absent import no_path
 from bot.cli.files import ENDINGS, TESTS, in_folder, read
 from bot.cli.mending import mend
 from bot.config import load_settings
-from bot.errors import Problem, WrongUse, by_place
+from bot.errors import Problem, by_place
 from bot.model.world import World
 from bot.world import world_of
 from flows.language.check import name_of, problems_of
@@ -110,7 +111,7 @@ def look(
 
     Flows beside them, or in the home of all flows, are known but not judged.
     """
-    files = list(_files(paths, config or Path("config.yaml")))
+    files = list(_files(paths, home, config or Path("config.yaml")))
     flows, talks, problems = read(files)
     around = _around(paths, files, home, flows)
     judged = {str(file) for file in files}
@@ -122,12 +123,12 @@ def look(
 # ── which files ──────────────────────────────────────────────────────────────────
 
 
-def _files(paths: Sequence[Path], config: Path) -> Iterator[Path]:
+def _files(paths: Sequence[Path], home: Path, config: Path) -> Iterator[Path]:
     """Yield each file once, in the order given; folders with all that is in them."""
     seen = {config.resolve()} - {path.resolve() for path in paths}
     for path in paths:
         if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+            raise no_path(path, home, in_folder(home))
         for file in in_folder(path) if path.is_dir() else (path,):
             if file.resolve() not in seen:
                 seen.add(file.resolve())

@@ -51,6 +51,11 @@ def new(
     """
     if list_ or (flow is None and from_ is None):
         sys.stdout.write("".join(_listed(json=json)))
+        if not json:
+            sys.stdout.flush()
+            sys.stderr.write(
+                f"\nMake one yours: {command()} new NAME --from TEMPLATE\n"
+            )
         return 0
     if flow is None or from_ is None:
         raise WrongUse(
@@ -84,7 +89,9 @@ def _listed(*, json: bool) -> Iterator[str]:
 def _next(made: Made, config: Path | None) -> Iterator[str]:
     """Yield what to do with a new flow."""
     if made.lacks:
-        yield _LACKS.format(config=config or "config.yaml", lines=made.lacks)
+        settings = config or Path("config.yaml")
+        lacks = _LACKS if settings.is_file() else _NO_SETTINGS
+        yield lacks.format(config=settings, lines=made.lacks)
     if made.unspoken:
         yield _UNSPOKEN.format(languages=" and ".join(made.unspoken))
     rest = f" --config {shlex.quote(str(config))}" if config else ""
@@ -97,6 +104,12 @@ def _next(made: Made, config: Path | None) -> Iterator[str]:
 _LACKS: Final = """
 {config} lacks what this flow needs. Add these lines, under the keys that
 are there already, with values of your own:
+
+{lines}
+"""
+_NO_SETTINGS: Final = """
+This flow needs a {config}, which is not there yet. Put these lines into it,
+with values of your own:
 
 {lines}
 """

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from bot.cli.absent import no_flow
 from bot.cli.files import ENDINGS, flow_files, read
 from bot.errors import InvalidDocument, WrongUse
 from flows.language.check import by_name
 from flows.language.document import FlowDocument
 from flows.language.model import Flow
-from flows.language.names import nearest
 
 
 def pick(wanted: str, folder: Path) -> Flow:
@@ -21,18 +21,14 @@ def pick(wanted: str, folder: Path) -> Flow:
     named = by_name(documents)
     if wanted in named:
         return _readable(named[wanted])
-    near = nearest(wanted, named)
-    if near:
-        raise WrongUse(f"there is no flow {wanted!r}; did you mean {near}?")
-    meant = f"there are {', '.join(named)}" if named else f"{folder} holds no flow"
-    raise WrongUse(f"there is no flow {wanted!r}; {meant}")
+    raise no_flow(wanted, named)
 
 
 def _of_file(file: Path) -> Flow:
     if not file.is_file():
         raise WrongUse(f"there is no file {file}")
     if file.name.endswith((".test.yaml", ".test.yml")):
-        raise WrongUse(f"{file} holds tests; name the file of the flow")
+        raise WrongUse(f"{file} holds tests; name the flow or its file")
     documents, _, problems = read([file])
     if not documents:
         raise InvalidDocument(problems)

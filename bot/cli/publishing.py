@@ -3,18 +3,19 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
 
-from bot.cli.files import flow_files, runnable
+from bot.cli.absent import no_flow
+from bot.cli.files import ENDINGS, TESTS, flow_files, read, runnable
 from bot.cli.here import command, login
 from bot.cli.plain import clean
 from bot.config import Settings
 from bot.errors import InvalidDocument, Problem, WrongUse
 from bot.service.revisions import short
 from bot.wiring import House
+from flows.language.check import by_name
 from flows.language.document import FlowDocument
 
 
@@ -72,18 +73,26 @@ def _left(
     return found
 
 
-def tell(found: Found) -> None:
-    """Say which flows have errors or are left as they are, and what becomes of them."""
+def tell(found: Found, *, kept: bool = True) -> None:
+    """Say which flows have errors or are left as they are, and what becomes of them.
+
+    Where nothing is kept, no earlier revision can run in the place of a broken one.
+    """
     for problem in found.errors:
         sys.stderr.write(f"{clean(str(problem))}\n")
     if found.errors:
-        sys.stderr.write("The last good revision runs meanwhile, if there is one.\n")
+        meanwhile = (
+            "The last good revision runs meanwhile, if there is one."
+            if kept
+            else "These flows are left out."
+        )
+        sys.stderr.write(f"{meanwhile}\n")
     for line in found.left:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{clean(line)}\n")
     sys.stderr.flush()
 
 
-async def take_up(house: House, wanted: str, *, how: str) -> str:
+async def take_up(house: House, wanted: str, *, how: str, kept: bool = True) -> str:
     """Take up the flows of the folder, and of a file if one is named; return its name.
 
     A flow with errors is told and left out: its last good revision runs if it has one.
@@ -100,31 +109,40 @@ async def take_up(house: House, wanted: str, *, how: str) -> str:
         name = next((d.flow.flow for d in documents if d.flow and d.path == wanted), "")
     known = house.library.shelf.current
     if name not in known:
-        if errors:
-            raise InvalidDocument(errors)
-        raise _unknown(name, sorted(known), house.settings.flows)
+        raise _lacking(house, wanted, errors)
     own = [d for d in documents if d.flow and d.flow.flow == name]
-    tell(Found(errors=errors, left=_left(house, own, manual=manual)))
+    tell(Found(errors=errors, left=_left(house, own, manual=manual)), kept=kept)
     return name
 
 
+def _lacking(
+    house: House, wanted: str, errors: Sequence[Problem]
+) -> WrongUse | InvalidDocument:
+    """Return why a flow cannot run: its errors, or that there is none of this name."""
+    documents, _, _ = read(_files(house, wanted))
+    named = by_name(documents)
+    own = wanted if _is_file(wanted) else named[wanted].path if wanted in named else ""
+    if not own and len(named) == len(documents):
+        return no_flow(wanted, {*named, *house.library.shelf.current})
+    return InvalidDocument([e for e in errors if e.path == own] or errors)
+
+
 def _is_file(wanted: str) -> bool:
-    return wanted.endswith((".yaml", ".yml"))
+    return wanted.endswith(ENDINGS)
 
 
 def _read(house: House, wanted: str) -> tuple[list[FlowDocument], list[Problem]]:
+    return runnable(_files(house, wanted), house.desk.world)
+
+
+def _files(house: House, wanted: str) -> list[Path]:
+    """List the flows of the folder and, if one is named, a file; raise WrongUse."""
     files = flow_files(house.settings.flows)
-    if _is_file(wanted):
-        given = Path(wanted)
-        if not given.is_file():
-            raise WrongUse(f"there is no file {wanted}")
-        files = [*(f for f in files if f.resolve() != given.resolve()), given]
-    return runnable(files, house.desk.world)
-
-
-def _unknown(name: str, known: list[str], folder: Path) -> WrongUse:
-    close = get_close_matches(name, known, 1)
-    if close:
-        return WrongUse(f"there is no flow {name!r}; did you mean {close[0]}?")
-    meant = f"there are {', '.join(known)}" if known else f"{folder} holds no flow"
-    return WrongUse(f"there is no flow {name!r}; {meant}")
+    if not _is_file(wanted):
+        return files
+    if wanted.endswith(TESTS):
+        raise WrongUse(f"{wanted} holds tests; name the flow or its file")
+    given = Path(wanted)
+    if not given.is_file():
+        raise WrongUse(f"there is no file {wanted}")
+    return [*(f for f in files if f.resolve() != given.resolve()), given]

@@ -23,7 +23,6 @@ from bot.cli.rehearsing import (
     result_of,
 )
 from bot.config import load_settings
-from bot.errors import WrongUse
 from bot.service.rehearsal import Watch
 from bot.service.rehearsal.coverage import Coverage, coverage_of
 from bot.wiring import settle_memory
@@ -62,7 +61,8 @@ async def rehearse_talks(
     settle_memory()  # what is read stays: rounds of the collector are half of reading
     rehearsals = read_talks(settings, list(paths))
     if not rehearsals:
-        raise WrongUse("no tests are there: a test stands in NAME.test.yaml")
+        sys.stderr.write("no tests are there: a test stands in NAME.test.yaml\n")
+        return 1
     with bar.shown("Playing talks") as told:
         watched: list[Watch] = []
         played = await play_together(rehearsals, told=told, watch=watched.append)

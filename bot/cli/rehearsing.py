@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bot.cli.absent import no_flow
 from bot.cli.files import content, flow_files, runnable, talk_files
 from bot.config import Settings
 from bot.errors import InvalidDocument, Problem, WrongUse
@@ -71,7 +72,7 @@ def read_talks(settings: Settings, paths: Sequence[Path]) -> list[Rehearsal]:
     Raises InvalidDocument with all that cannot be read, WrongUse where a flow is
     missing.
     """
-    files = talk_files(paths or [settings.flows])
+    files = talk_files(paths or [settings.flows], settings.flows)
     return rehearsals_of(settings, files, [content(file) for file in files])
 
 
@@ -90,7 +91,7 @@ def rehearsals_of(
             continue
         if file.talks.flow not in known:
             _refuse(problems)
-            raise WrongUse(f"{file.path}: there is no flow {file.talks.flow!r}")
+            raise WrongUse(f"{file.path}: {no_flow(file.talks.flow, known)}")
         found += [
             Rehearsal(
                 settings=settings,

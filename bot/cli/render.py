@@ -4,7 +4,6 @@ import json as json_
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 from msgspec import to_builtins
 
+from bot.cli.absent import no_flow, not_spoken
 from bot.cli.files import flow_files, read
 from bot.cli.render_text import summary, text_of
 from bot.cli.rendering import Rendering, Setting, Shown, render_flow
@@ -66,7 +66,7 @@ def render(
     channels = _channels(settings, channel or [])
     world = world_of(settings)
     documents = _documents(flow, settings)
-    wanted = _wanted(flow, documents, settings.flows)
+    wanted = _wanted(flow, documents)
     scripts = _scripts(wanted, documents, world)
     languages = _languages(scripts[0], lang or [])
     rendering = _rendering(settings, world, scripts, channels, languages)
@@ -121,17 +121,14 @@ def _file(wanted: str) -> Path | None:
     return Path(wanted)
 
 
-def _wanted(flow: str, documents: Sequence[FlowDocument], folder: Path) -> FlowDocument:
+def _wanted(flow: str, documents: Sequence[FlowDocument]) -> FlowDocument:
     """Return the file of the flow that is meant; raise WrongUse where there is none."""
     by_name = {name: each for each in reversed(documents) if (name := name_of(each))}
     if _file(flow):
         return documents[0]
     if flow in by_name:
         return by_name[flow]
-    close = get_close_matches(flow, by_name, 1)
-    there = f"there are {', '.join(sorted(by_name))}" if by_name else ""
-    meant = f"did you mean {close[0]}?" if close else there
-    raise WrongUse(f"there is no flow {flow!r}; {meant or f'{folder} holds no flow'}")
+    raise no_flow(flow, by_name)
 
 
 def _scripts(
@@ -156,8 +153,7 @@ def _languages(script: Script, named: Sequence[str]) -> list[str]:
     spoken = script.flow.languages
     for each in named:
         if each not in spoken:
-            speaks = " and ".join(spoken)
-            raise WrongUse(f"{script.name} speaks {speaks}, not {each!r}")
+            raise not_spoken(script.name, spoken, each)
     return list(dict.fromkeys(named)) or list(spoken)
 
 

@@ -52,9 +52,9 @@ class Past(Struct, frozen=True, kw_only=True):
         line = self.line
         place = line.index(self.current) if self.current in line else len(line)
         if back > place:
-            many = "none" if place == 0 else f"only {place}"
+            many = f"only {place}" if place else "none"
             raise WrongUse(
-                f"{self.flow} has {many} before the current revision; "
+                f"of the revisions of {self.flow}, {many} came before the current one; "
                 f"see voxpop flow history {self.flow}"
             )
         return line[place - back]

@@ -201,7 +201,7 @@ def test_ctrl_c(
     [
         (["--customers", "0"], "from 1 to 100,000"),
         (["--customers", "100001"], "from 1 to 100,000"),
-        (["npss"], "did you mean nps?"),
+        (["npss"], "did you mean 'nps'?"),
         (["--into", "sqlite:///:memory:"], "a database that lasts"),
         (["--into", "mysql://there"], "no store of the kind 'mysql'"),
     ],

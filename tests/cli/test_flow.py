@@ -172,7 +172,7 @@ def test_back_and_forth(
     assert re.search(rf"\*  {first[:8]}  \S+ \S+  Señora 🙂  rollback  2\n", shown)
     assert "… and 2 before: --limit 3" in shown
     code, _, told = ask(capsys, "flow", "rollback", "nps")
-    assert (code, "has none before the current" in told) == (2, True)
+    assert (code, "none came before the current" in told) == (2, True)
     assert flow(capsys, "rollback", "nps", second[:6])["replaced"] == first
     again = flow(capsys, "rollback", "nps", second[:6])
     assert (again["replaced"], again["talks"]) == (None, 0)

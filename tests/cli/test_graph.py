@@ -51,10 +51,10 @@ def test_the_option_wins_over_the_ending() -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["nsp"], "there is no flow 'nsp'; did you mean nps?"),
+        (["nsp"], "there is no flow 'nsp'; did you mean 'nps'?"),
         (["xyzzy"], "there is no flow 'xyzzy'; there are nps, referral, welcome"),
         (["nowhere.yaml"], "there is no file nowhere.yaml"),
-        (["flows/nps.test.yaml"], "holds tests; name the file of the flow"),
+        (["flows/nps.test.yaml"], "holds tests; name the flow or its file"),
         (["nps", "--lang", "fr"], "flow 'nps' speaks en and es, not 'fr'"),
         (["nps", "--output", "no/where.svg"], "where.svg cannot be written: No such"),
         (["nps", "--format", "png"], "--format"),

@@ -176,12 +176,12 @@ def test_twilio_is_what_its_address_says(rendered: Render, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["npps"], "there is no flow 'npps'; did you mean nps?"),
+        (["npps"], "there is no flow 'npps'; did you mean 'nps'?"),
         (["zzz"], "there is no flow 'zzz'; there are nps, referral, welcome"),
         (["no.yaml"], "there is no file no.yaml"),
         (["flows/nps.test.yaml"], "holds tests"),
         (["nps", "--channel", "fax"], "there is no channel 'fax'; there are web,"),
-        (["nps", "--lang", "fr"], "nps speaks en and es, not 'fr'"),
+        (["nps", "--lang", "fr"], "flow 'nps' speaks en and es, not 'fr'"),
     ],
 )
 def test_wrong_use(

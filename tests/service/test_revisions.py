@@ -50,9 +50,9 @@ def test_what_is_meant(published: str, wanted: str, found: str) -> None:
 @pytest.mark.parametrize(
     ("published", "wanted", "said"),
     [
-        ("aaaa1", "~1", "has none before"),
-        ("aaaa1 bbbb1 <aaaa1", "~1", "has none before"),
-        ("aaaa1 bbbb1", "~2", "has only 1 before"),
+        ("aaaa1", "~1", "none came before"),
+        ("aaaa1 bbbb1 <aaaa1", "~1", "none came before"),
+        ("aaaa1 bbbb1", "~2", "only 1 came before"),
         ("aaaa1", "aaa", "too short"),
         ("aaaa1", "", "too short"),
         ("aaaa1 aaaa2", "aaaa", "may mean aaaa1, aaaa2"),
