@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from bot.errors import Problem
 from bot.model.words import normalise, plain
 from bot.model.world import World
+from flows.language.check.once import once
 from flows.language.check.places import longest, problem
 from flows.language.document import FlowDocument
 from flows.language.model import (
@@ -47,14 +48,13 @@ def rule(
     flow = document.flow
     if flow is None:
         return
-    taken = _taken(flow, flows)
     seen: dict[tuple[str, str], set[str]] = {}
     for claim in claims(document, flow):
         code, said = "unheard-keyword", _unheard(claim)
         if not said:
             code, said = "hidden-reserved", _hidden(claim, world)
         if not said:
-            code, said = "keyword-clash", _clash(claim, taken, seen)
+            code, said = "keyword-clash", _clash(claim, flow.flow, _taken(flows), seen)
         if said:
             place = document.positions.value(claim.path)
             yield problem(document, place, code, said)
@@ -116,11 +116,12 @@ def _hidden(claim: Claim, world: World) -> str:
     return ""
 
 
-def _taken(flow: Flow, flows: Mapping[str, FlowDocument]) -> dict[tuple[str, str], str]:
-    """Return what goes to other flows: of several, the first by name gets it."""
+@once
+def _taken(flows: Mapping[str, FlowDocument]) -> Mapping[tuple[str, str], str]:
+    """Return which flow each word goes to: of several, the first by name."""
     taken: dict[tuple[str, str], str] = {}
     for name, other in sorted(flows.items()):
-        if name < flow.flow and other.flow is not None:
+        if other.flow is not None:
             for claim in claims(other, other.flow):
                 taken.setdefault(claim.key, name)
     return taken
@@ -128,10 +129,12 @@ def _taken(flow: Flow, flows: Mapping[str, FlowDocument]) -> dict[tuple[str, str
 
 def _clash(
     claim: Claim,
+    own: str,
     taken: Mapping[tuple[str, str], str],
     seen: Mapping[tuple[str, str], set[str]],
 ) -> str:
-    if other := taken.get(claim.key):
+    other = taken.get(claim.key, own)
+    if other < own:
         said = f"'{claim.written}' starts flow '{other}' already"
         return f"{said}; only one flow can have it"
     if not seen.get(claim.key, set()).isdisjoint(claim.languages):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.errors import Problem
 from bot.model.world import Budget, QuietHours, World
 from flows.language.check.contents import actions
+from flows.language.check.once import once
 from flows.language.check.places import items, problem
 from flows.language.document import FlowDocument
 from flows.language.lengths import written_span
@@ -99,12 +100,18 @@ def _we_start(flow: Flow, flows: Mapping[str, FlowDocument]) -> bool:
     """Tell whether a talk begins by itself, and not only because the contact asks."""
     if any(isinstance(each, EventTrigger | DateTrigger) for each in flow.triggers):
         return True
-    others = (document for document in flows.values() if document.flow)
-    return any(
-        isinstance(caused.action, StartFlow) and caused.action.start.flow == flow.flow
-        for other in others
+    return flow.flow in _started(flows)
+
+
+@once
+def _started(flows: Mapping[str, FlowDocument]) -> frozenset[str]:
+    """Return the flows that an answer in one of these starts."""
+    return frozenset(
+        caused.action.start.flow
+        for other in flows.values()
         if other.flow
         for caused in actions(other, other.flow)
+        if isinstance(caused.action, StartFlow)
     )
 
 

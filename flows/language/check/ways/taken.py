@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.model.world import World
+from flows.language.check.once import once
 from flows.language.check.ways.circles import components, is_circle, reached
 from flows.language.check.ways.combos import Combo, combos, scope_of
 from flows.language.check.ways.domains import Domains, Find, Values
@@ -117,7 +118,7 @@ class Ways:
 
     def _kept(self, flows: Mapping[str, FlowDocument]) -> dict[str, frozenset[object]]:
         """Return the questions whose answers are followed, with all they can be."""
-        if _is_run(self.flow.flow, flows):
+        if self.flow.flow in _run(flows):
             return {}
         asked = {
             path.key
@@ -197,11 +198,13 @@ def _union(sets: Sequence[frozenset[object]]) -> frozenset[object]:
     return first if all(each is first for each in others) else first.union(*others)
 
 
-def _is_run(name: str, flows: Mapping[str, FlowDocument]) -> bool:
-    """Tell whether a flow runs inside another."""
-    return any(
-        isinstance(step, Run) and step.run == name
+@once
+def _run(flows: Mapping[str, FlowDocument]) -> frozenset[str]:
+    """Return the flows that run inside another."""
+    return frozenset(
+        step.run
         for document in flows.values()
         if document.flow
         for step in document.flow.steps.values()
+        if isinstance(step, Run)
     )
