@@ -1,5 +1,6 @@
 """How a step chooses among its ways: by what it asks, and which it takes for whom."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
@@ -37,7 +38,7 @@ class Look(Struct, frozen=True):
     sign: Callable[[object], Hashable]
 
 
-class Fork:
+class Fork(ABC):
     """The ways of a step.
 
     `paths` are the names that its choice depends on, as far as that can be worked out;
@@ -49,9 +50,9 @@ class Fork:
     raw: frozenset[Path] = frozenset()
     looks: tuple[Look, ...] = ()
 
+    @abstractmethod
     def taken(self, scope: Scope) -> tuple[int, ...]:
         """Return the arms that may be taken where these values stand, mostly one."""
-        raise NotImplementedError
 
 
 class Straight(Fork):
