@@ -1,9 +1,11 @@
 """Which files a command means, and what is in them."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 from bot.cli.absent import no_path
@@ -74,11 +76,32 @@ def _unreadable(file: Path, error: OSError) -> Problem:
 
 
 def write(file: Path, source: bytes) -> None:
-    """Write a file of the operator's; raises WrongUse where that cannot be."""
+    """Write a file of the operator's, whole or not at all; its mode and links stay.
+
+    Raises WrongUse, with the file as it was, where that cannot be.
+    """
     try:
-        file.write_bytes(source)
+        if file.exists():
+            _replace(file.resolve(), source)
+        else:
+            file.write_bytes(source)
     except OSError as error:
         raise WrongUse(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _replace(file: Path, source: bytes) -> None:
+    handle, name = mkstemp(dir=file.parent, prefix=".")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(source)
+            opened.flush()
+            os.fsync(handle)
+        new.chmod(file.stat().st_mode & 0o7777)
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def content(file: Path) -> bytes:

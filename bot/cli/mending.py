@@ -1,12 +1,10 @@
 """`voxpop lint --fix`: files mended in place, whole or not at all."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
-from bot.cli.files import TESTS
+from bot.cli.files import TESTS, write
 from bot.errors import Problem
 from flows.language.document import load_flow, load_talks
 from flows.language.fixing import fixed
@@ -24,17 +22,6 @@ def mend(problems: Sequence[Problem]) -> Counter[str]:
         here = [problem for problem in problems if problem.path == path]
         new, done = fixed(load(path, source), here)
         if done:
-            replace(Path(path), new)
+            write(Path(path), new)
             mended[path] = len(done)
     return mended
-
-
-def replace(path: Path, source: bytes) -> None:
-    """Give a file other bytes: all of them or none; its mode and its links stay."""
-    real = path.resolve()
-    with NamedTemporaryFile(dir=real.parent, delete=False) as new:
-        new.write(source)
-        new.flush()
-        os.fsync(new.fileno())
-    Path(new.name).chmod(real.stat().st_mode & 0o7777)
-    Path(new.name).replace(real)

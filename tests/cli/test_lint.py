@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.cli.app import run
+from bot.cli.files import write
+from bot.errors import WrongUse
 from tests.examples import lay_out
 
 ROOT = Path(__file__).parents[2]
@@ -238,3 +240,17 @@ def test_what_is_mechanical_is_mended(capsys: pytest.CaptureFixture[str]) -> Non
     assert [path.name for path in Path("flows").iterdir()] == ["a.yaml"]
     assert run(["lint", "--fix"]) == 1
     assert "mended" not in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:
+    """A folder's place cannot be taken; a link's file gets the new bytes."""
+    file, linked, folder = (tmp_path / name for name in ("a.yaml", "b.yaml", "c.yaml"))
+    file.write_bytes(b"flow: a\n")
+    linked.symlink_to(file)
+    folder.mkdir()
+    with pytest.raises(WrongUse, match=r"c\.yaml: cannot be written: Is a directory"):
+        write(folder, b"flow: b\n")
+    write(linked, b"flow: c\n")
+    assert linked.is_symlink()
+    assert file.read_bytes() == b"flow: c\n"
+    assert sorted(tmp_path.iterdir()) == [file, linked, folder]
