@@ -21,8 +21,7 @@ AT_REST: Final = frozenset(
 )
 ARRIVED: Final = frozenset({"sent", "delivered", "read"})
 MOMENT: Final = 1.0
-"""Seconds in which an answer of the platform is on our disk, on a machine that has
-nothing else to do."""
+"""Seconds in which an answer of the platform is on our disk, however busy we are."""
 BACK_SECONDS: Final = 3.0
 """Seconds until all that waited for the database has been stored."""
 LONGEST: Final = 1_000
@@ -66,8 +65,6 @@ class Evidence(Struct):
     """When the database was away, from and until."""
     patience: float
     """Seconds after which the victim gave a request up: later ones are cut, too."""
-    moment: float = MOMENT
-    """Seconds in which an answer is on the disk where nothing keeps it from it."""
 
 
 class Figures(Struct):
@@ -208,7 +205,7 @@ def _why_unknown(id_: int, tries: list[Request], evidence: Evidence) -> str | No
         return "never_left"
     if any(_open(each, kill) for each in taken for kill in kills):
         return "open_at_kills"
-    if any(_just(each, kill, evidence.moment) for each in taken for kill in kills):
+    if any(_just(each, kill) for each in taken for kill in kills):
         return "just_answered"
     if kills and any(_stranded(each, evidence.aways) for each in taken):
         return "answered_while_away"
@@ -226,8 +223,8 @@ def _open(each: Request, kill: Kill) -> bool:
     return each.closed is None or each.closed > kill.at
 
 
-def _just(each: Request, kill: Kill, moment: float) -> bool:
-    return each.closed is not None and kill.at - moment < each.closed <= kill.at
+def _just(each: Request, kill: Kill) -> bool:
+    return each.closed is not None and kill.at - MOMENT < each.closed <= kill.at
 
 
 def _stranded(each: Request, aways: Sequence[tuple[float, float]]) -> bool:

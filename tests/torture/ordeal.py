@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from bot.clock import Chance
 from tests.fakes.platform import Knobs, Platform, listening
 from tests.torture import shop, victim
-from tests.torture.checker import MOMENT, WAITING, Evidence, Figures, violations
+from tests.torture.checker import WAITING, Evidence, Figures, violations
 from tests.torture.database import rows
 from tests.torture.phones import Phones
 from tests.torture.victims import Database, Victims
@@ -99,7 +99,7 @@ class Ordeal:
                     return
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def result(self, moment: float) -> Result:
+    async def result(self) -> Result:
         """Return what happened, once all is at rest."""
         evidence = Evidence(
             self.database.url,
@@ -109,7 +109,6 @@ class Ordeal:
             self.platform.closings,
             self.database.aways,
             victim.PATIENCE,
-            moment,
         )
         figures = Figures()
         found = await violations(evidence, figures)
@@ -150,7 +149,6 @@ async def go_through(
     breaks: int = 10**9,
     seconds: float = 10**9,
     only: str | None = None,
-    moment: float = MOMENT,
 ) -> Result:
     """Let people talk while things break so often or so long; check what it left."""
     end = time.monotonic() + seconds
@@ -167,7 +165,7 @@ async def go_through(
     breaking = False
     await asyncio.gather(*talking)
     await one.rest()
-    return await one.result(moment)
+    return await one.result()
 
 
 def table(results: Sequence[Result]) -> str:

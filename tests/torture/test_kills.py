@@ -9,9 +9,6 @@ from tests.torture.ordeal import go_through, ordeal
 
 pytestmark = pytest.mark.e2e
 SEED = 2611
-MOMENT = 10.0
-"""Seconds in which an answer is on the disk: other tests keep the machine busy, and no
-test asserts how fast it is. `make torture` is stricter."""
 
 
 @pytest.mark.parametrize(
@@ -21,7 +18,7 @@ async def test_kills(tmp_path: Path, engine: str) -> None:
     """Whatever is killed or fails meanwhile, nothing is lost and nothing is doubled."""
     chance = seeded(SEED)
     async with ordeal(tmp_path, engine, 1, chance) as one:
-        result = await go_through(one, chance, breaks=6, moment=MOMENT)
+        result = await go_through(one, chance, breaks=6)
     assert result.violations == [], SEED
     assert result.kills > 0
     assert result.figures.messages >= result.acked > 100
