@@ -7,8 +7,8 @@ contact's talk holds the contact's row first and reads after that.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Any, Final
 
@@ -168,15 +168,15 @@ class PostgresDriver:
         """Begin, and commit at the end; roll back on any error or cancellation."""
         async with self.connection() as connection:
             transaction = connection.transaction(isolation=isolation, readonly=readonly)
-            with explained(self._place):
+            with explained(self._place), _whole(connection):
                 await transaction.start()
             try:
                 yield PostgresStatements(connection, self._place)
             except BaseException:
-                with suppress(asyncpg.PostgresError, *LOST):
+                with suppress(asyncpg.PostgresError, *LOST), _whole(connection):
                     await transaction.rollback()
                 raise
-            with explained(self._place):
+            with explained(self._place), _whole(connection):
                 await transaction.commit()
 
     async def ring(self, words: str) -> None:
@@ -244,6 +244,21 @@ async def open_postgres(url: str) -> AsyncIterator[PostgresDriver]:
                 await _suits(connection, place)
                 await migrate(PostgresTarget(connection, place))
         yield driver
+
+
+@contextmanager
+def _whole(connection: asyncpg.Connection) -> Iterator[None]:
+    """Give a connection up where a transaction's begin or end was cut short.
+
+    Nobody knows then on which side of it the server is: another connection is opened.
+    """
+    try:
+        yield
+    except asyncpg.PostgresError:
+        raise
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 async def _leave(_connection: asyncpg.Connection) -> None:

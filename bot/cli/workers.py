@@ -96,13 +96,24 @@ class _Seat:
     def __init__(self, make: Callable[..., Worker], hands: Sequence[int]) -> None:
         self._make = make
         self._hands = hands
+        self._filling = asyncio.Lock()
         self.worker: Worker | None = None
 
     async def take(self, *options: str) -> bool:
         """Put a new worker here, and stop the one before it once the new one is ready.
 
-        Where the new one cannot start, the old one stays.
+        Where the new one cannot start, the old one stays. Whoever is just starting here
+        comes first, and is the one before it.
         """
+        async with self._filling:
+            return await self._take(*options)
+
+    async def _fill(self) -> bool:
+        """Have a worker here, a new one where there is none; say whether there is."""
+        async with self._filling:
+            return self.worker is not None or await self._take(QUIET)
+
+    async def _take(self, *options: str) -> bool:
         new = self._make(*options)
         if not await new.start(self._hands):
             if new.runs:
@@ -121,7 +132,7 @@ class _Seat:
         while True:
             began = loop.time()
             how = "could not start"
-            if self.worker is not None or await self.take(QUIET):
+            if await self._fill():
                 how = f"ended ({_reason(await self._ended())})"
             pause = PAUSE if loop.time() - began > SHORT else pause * 2
             pause = min(pause, LONGEST_PAUSE)

@@ -285,6 +285,18 @@ async def test_workers_are_renewed(lasting: Crew) -> None:
     assert lasting.errors() == said
 
 
+async def test_a_renewal_while_a_worker_starts(lasting: Crew) -> None:
+    """Who is just starting is renewed too, and nobody sits at one place twice."""
+    old = lasting.workers()
+    os.kill(old[0], signal.SIGKILL)
+    await becomes(lambda: len(set(lasting.workers()) - set(old)) == 1)
+    before = lasting.workers()
+    os.kill(lasting.pid, signal.SIGHUP)
+    await asyncio.to_thread(lasting.heard, "All workers are new.")
+    assert len(lasting.workers()) == 2
+    assert not set(lasting.workers()) & set(before)
+
+
 def test_systemd_is_told(shop: Path) -> None:
     """Whoever started them hears once that they are ready, when all of them are."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:

@@ -1,6 +1,7 @@
 """What only PostgreSQL can go through: several workers, servers that go, its keys."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -206,6 +207,37 @@ async def _cut_off(store: SqlStore, url: str) -> None:
             url, f"{cut} WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
         await work.contacts([ANN.id])
+
+
+async def test_cancelled_anywhere() -> None:
+    """A task cancelled in a transaction leaves all of it or nothing, and no complaint."""
+    complaints: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+
+    async def write(number: int) -> None:
+        async with store.transaction() as work:
+            await work.save(
+                Changes(
+                    inbound=[inbound(number, str(number))],
+                    deliveries=[delivery(number)],
+                )
+            )
+
+    async with open_store(database := fresh_database()) as store:
+        await meet(store)
+        for turns in range(120):
+            task = asyncio.create_task(write(turns))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+        await write(120)
+        inside = psql(database, "SELECT id FROM inbound ORDER BY id").splitlines()
+        sent = psql(database, "SELECT id FROM outbox ORDER BY id").splitlines()
+    assert "120" in inside
+    assert inside == sent
+    assert complaints == []
 
 
 def test_a_client_that_lost_its_thread() -> None:
