@@ -210,7 +210,7 @@ async def _cut_off(store: SqlStore, url: str) -> None:
 
 
 async def test_cancelled_anywhere() -> None:
-    """A task cancelled in a transaction leaves all of it or nothing, and no complaint."""
+    """A task cancelled in a transaction leaves all or nothing, and no complaint."""
     complaints: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: complaints.append(context))
