@@ -17,6 +17,7 @@ from bot.cli.workers import Workers, say_how_to_stop
 from bot.config import Settings, load_settings
 from bot.errors import WrongUse
 from bot.serving import Served, served
+from bot.understanding import prepare
 from bot.wiring import House, settle_memory
 from channels.web.limits import Limits
 from storage.alone import FILE
@@ -89,6 +90,12 @@ async def _run_workers(count: int, config: Path | None) -> int:
     return code
 
 
+def _settle(settings: Settings) -> None:
+    """Load what messages will need, and keep it."""
+    prepare(settings.brand.languages)
+    settle_memory()
+
+
 async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
     parent = os.getppid()
     settings = load_settings(config)
@@ -112,7 +119,7 @@ async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
                 _introduce(found.house, listening.getsockname()[1])
             if alone and not quiet:
                 say_how_to_stop()
-            settle_memory()
+            _settle(settings)
             if not notify.ready() and not alone:
                 return
             others = [] if alone else [_leave_with(parent)]

@@ -118,16 +118,22 @@ def understood_as(talk: Talk, text: str, language: str) -> Understood:
 
 
 def _in_another_language(talk: Talk, text: str) -> Accepted | None:
-    """Take what is clear in exactly one other language, and talk on in it."""
+    """Take what is clear in another language, and talk on in it if it is the only one.
+
+    Where several languages understand the words, they have to agree: "nove" is nine in
+    Portuguese and in Italian, and tells neither from the other.
+    """
     found: list[tuple[str, Accepted]] = []
     for language in talk.script.flow.languages:
         if language != talk.language:
             understood = understood_as(talk, text, language)
             if isinstance(understood, Accepted):
                 found.append((language, understood))
-    if len(found) != 1:
+    if len({accepted.value for _, accepted in found}) != 1:
         return None
     language, accepted = found[0]
+    if len(found) > 1:
+        return accepted
     talk.language = language
     if talk.facts.contact.language is None:
         talk.tell(LanguageChosen(language=language))

@@ -22,20 +22,33 @@ SPOKEN: Final = frozenset({"word", "number"})
 KEPT: Final = 24
 """Letters of the longest word with accents whose spelling is kept."""
 
+SIGNED: Final = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
+)
+"""Han, kana and Hangul: each sign is a word, as few type spaces there reliably."""
+
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957"
-    "\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u200c\u200d"
+    "\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u1ab0-\u1abe\u200c\u200d"
 )
+_OTHER = "\u0370-\u1dff\u1f00-\u1fff"  # letters that are not Latin, and their digits
+_OWN = rf"(?!\d)[^\W{SIGNED}]"  # one letter that does not stand for itself
 _TOKEN: Final = re.compile(
     r"(?P<keycap>(?:\d\ufe0f?\u20e3)+)"
-    r"|(?P<number>\d++(?:[.,]\d++)*+(?![\w" + _MARKS + r"]))"
-    r"|(?P<code>\d++(?:[.,]\d++)*+[\w" + _MARKS + r"]++)"
-    r"|(?P<word>\w[\w" + _MARKS + r"]*+(?:['’ʼ][\w" + _MARKS + r"]++)*+)"
+    rf"|(?P<number>\d++(?:[.,٫٬]\d++)*+(?![^\W{_OTHER}{SIGNED}]|[\u0300-\u036f\u20e3]))"
+    rf"|(?P<code>\d++(?:[.,]\d++)*+[\w{_MARKS}]++)"
+    rf"|(?P<each>[{SIGNED}]\u3099?\u309a?)"
+    rf"|(?P<word>(?:(?=[{_OTHER}]){_OWN}(?:{_OWN}|[{_MARKS}]|['’ʼ](?=[{_OTHER}]))*+)"
+    rf"|(?:(?![{_OTHER}{SIGNED}])\w(?:[^\W{SIGNED}]|[{_MARKS}])*+"
+    rf"(?:['’ʼ](?!\d)[\w{_MARKS}]++)*+))"
     r"|(?P<line>\n)"
     r"|(?P<smile>[:;=]-?[)(DPp]++(?!\w)|<3++(?!\w))"
     r"|(?P<sign>\S)[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]*+"
 )
+_DRAWN: Final = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_SINGLY: Final = re.compile(rf"[{SIGNED}]")
 _UNSEEN: Final = re.compile(r"[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f]")
 _CONTROLS: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]"
@@ -74,6 +87,15 @@ def clean(text: str) -> str:
     return _CONTROLS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
+def single(norm: str) -> bool:
+    """Tell whether a word is one sign of Han, kana or Hangul.
+
+    >>> single("点"), single("a")
+    (True, False)
+    """
+    return len(norm) == 1 and norm >= "\u3005" and bool(_SINGLY.match(norm))
+
+
 def normalise(text: str) -> str:
     """Return one spelling for all ways of typing the same message.
 
@@ -86,17 +108,55 @@ def normalise(text: str) -> str:
     return " ".join(text.casefold().split()).strip(_OUTER)
 
 
-def fold(text: str) -> str:
-    """Return the text without accents, as many type it on a telephone.
+_ALIKE: Final = {
+    **dict.fromkeys(range(0x300, 0x370)),  # accents
+    **dict.fromkeys((*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7)),
+    **dict.fromkeys((*range(0x610, 0x61B), 0x640, *range(0x64B, 0x660), 0x670)),
+    **dict.fromkeys(range(0x6D6, 0x6EE)),
+    **dict.fromkeys((0x93C, 0x981, 0x9BC)),  # nukta, candrabindu
+    **str.maketrans("ıłøđħґ", "ilodhг"),
+    **dict.fromkeys(map(ord, "ىیے"), "ي"),
+    **dict.fromkeys(map(ord, "ةەھ"), "ه"),
+    **str.maketrans("ٱکँ", "اكं"),
+    **{kana: kana - 0x60 for kana in range(0x30A1, 0x30F7)},  # katakana as hiragana
+}
+"""Letters that people type in one way or another, and marks that they leave out."""
 
-    >>> fold("más fácil")
-    'mas facil'
+
+def fold(text: str) -> str:
+    """Return the text without accents and vowel marks, as many type on a telephone.
+
+    >>> fold("más fácil"), fold("أربعة"), fold("ハイ")
+    ('mas facil', 'اربعه', 'はい')
     """
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFD", text)
-    kept = (char for char in plain if not "\u0300" <= char <= "\u036f")
-    return unicodedata.normalize("NFC", "".join(kept))
+    parts = unicodedata.normalize("NFC", text).split("й")  # no accent, but a letter
+    folded = [unicodedata.normalize("NFD", one).translate(_ALIKE) for one in parts]
+    return unicodedata.normalize("NFC", "й".join(folded))
+
+
+_KEPT_MARKS: Final = {
+    mark: 0x1AB0 + at
+    for at, mark in enumerate(
+        map(
+            ord,
+            "\u0300\u0301\u0302\u0303\u0306\u0307\u0308\u0309\u030a\u030c"
+            "\u031b\u0323\u0327\u0328\u030b",
+        )
+    )
+}
+"""Accents, and signs that stand for them where `fold` must not take them away."""
+
+
+def marked(word: str) -> str:
+    """Return a word spelt so that it keeps its accents, which `spell` takes away.
+
+    >>> spell(marked("Sí")) == spell("si"), spell(marked("si")) == spell("si")
+    (False, True)
+    """
+    word = unicodedata.normalize("NFKC", word).casefold()
+    return fold(unicodedata.normalize("NFD", word).translate(_KEPT_MARKS))
 
 
 def spell(word: str) -> str:
@@ -119,15 +179,30 @@ def _spell(word: str) -> str:
 def split(text: str) -> list[Word]:
     """Return the words, numbers, signs and line breaks of a text, in order.
 
-    >>> [word.norm for word in split("９/10, it came LATE")]
-    ['9', '/', '10', ',', 'it', 'came', 'late']
+    A letter that is drawn out counts once.
+
+    >>> [word.norm for word in split("９/10, it came soooo LATE")]
+    ['9', '/', '10', ',', 'it', 'came', 'so', 'late']
     """
+    words = _cut(text)
+    return list(map(_undrawn, words)) if _DRAWN.search(text) else words
+
+
+def _undrawn(word: Word) -> Word:
+    """Return a word whose letters stand three times in a row with one of each."""
+    norm = _DRAWN.sub(r"\1", word.norm) if word.kind == "word" else word.norm
+    if norm == word.norm or (len(norm) == 1 and norm.isascii()):
+        return word  # "bbb" is no b
+    return Word(word.kind, norm, word.start, word.end)
+
+
+def _cut(text: str) -> list[Word]:
     lowered = text.isascii()
     words: list[Word] = []
     start = 0
     for piece in (text.lower() if lowered else text).split(" "):
         end = start + len(piece)
-        if piece.isalpha():
+        if piece.isalpha() and (lowered or not _SINGLY.search(piece)):
             norm = piece if lowered else spell(piece)
             words.append(Word("word", norm, start, end))
         elif piece:
@@ -162,7 +237,7 @@ def _closed(text: str, piece: str, start: int, end: int) -> list[Word]:
     """Return the words of a piece between spaces, "late!" and "3," at a glance."""
     core = piece.rstrip(_CLOSING)
     after = start + len(core)
-    if core.isalpha():
+    if core.isalpha() and not _SINGLY.search(core):
         words = [Word("word", spell(core), start, after)]
     elif core.isdecimal() and core.isascii():
         words = [Word("number", core, start, after)]
@@ -196,6 +271,8 @@ def _read(kind: str, found: str) -> tuple[str, str]:
             return kind, found
         case "sign":
             return kind, _sign(found[0])
+        case "each":
+            return "word", spell(found)
         case _:
             return _read_word(found)
 
@@ -226,4 +303,5 @@ def _digits(found: str) -> str:
     """Return a number in 0-9, whatever script it was typed in."""
     if found.isascii():
         return found
+    found = found.replace("٫", ".").replace("٬", "")
     return "".join(str(int(char)) if char.isdecimal() else char for char in found)

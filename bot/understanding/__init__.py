@@ -15,13 +15,14 @@ from bot.understanding.sentences import (
     sentence,
     written_value,
 )
-from bot.understanding.understand import understand
+from bot.understanding.understand import prepare, understand
 
 __all__ = [
     "RESERVED",
     "ask_again",
     "chosen_language",
     "normalise",
+    "prepare",
     "reserved",
     "reserved_words",
     "scale_line",

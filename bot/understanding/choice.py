@@ -1,15 +1,30 @@
-"""Options typed as words: a label or a telling part of it, or a place in the list."""
+"""One option typed as words: a label or a telling part of it, or a place in the list.
 
-from collections.abc import Sequence
+A message is parted at signs and at words like *because*. Each part names an option, or
+says that one is not meant ("not the price"), or is a remark. Two options that nothing
+settles are none.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
-from bot.model.words import LONGEST, Word, typed
-from bot.understanding.options import Options, options_of, tells
+from bot.model.words import LONGEST, SPOKEN, Word
+from bot.understanding.lexicon import Phrases, heard, load
+from bot.understanding.options import Match, Options, options_of
 from bot.understanding.remark import cut
-from bot.understanding.signs import parts, skip_parting
+from bot.understanding.signs import QUESTION, skip_parting
 
 REJECTED: Final = Rejected()
+MENTIONED: Final = 12
+"""Words of the longest message in which a label may stand among unknown words."""
+
+_POLITE: Final = 2
+"""Words behind an answer that may be no more than politeness."""
+
+_LABEL: Final = 8
+"""Words of a label that a remark may follow without a sign."""
 
 
 def read_choice(options: tuple[Option, ...], text: str, language: str) -> Understood:
@@ -23,37 +38,217 @@ def read_choice(options: tuple[Option, ...], text: str, language: str) -> Unders
     """
     if len(text) > LONGEST:
         return REJECTED
-    message = typed(text)
+    message = heard(text, language)
     named = options_of(options, language)
-    found = named.find(message.words)
-    if found:
-        return Confirm(found.key) if found.ask else Accepted(found.key)
-    return _remarked(named, message.text, message.words)
+    words = message.words
+    if key := named.labelled(words):
+        return Accepted(key)
+    parts = _Parts(named, _turning(language), message.text, words)
+    found = named.find(words)
+    if found is None:
+        return parts.outcome()
+    outcome = parts.outcome() if parts.several() else REJECTED
+    if isinstance(outcome, Accepted):
+        return outcome
+    return Confirm(found.key) if found.ask else Accepted(found.key)
 
 
-def _remarked(named: Options, text: str, words: Sequence[Word]) -> Understood:
-    """Return the label before a remark that names no other option and no number."""
-    end = next((i for i in range(len(words)) if _ends(named, words, i)), 0)
-    found = named.find(words[:end]) if end else None
-    if found is None or found.ask or not found.whole:
-        return REJECTED
-    start = skip_parting(words, end)
-    others = {
-        token
-        for label, key in named.labels.items()
-        if key != found.key
-        for token in label.split()
-        if tells(token)
-    }
-    rest = words[start:]
-    shaken = any(
-        word.norm in others or (word.kind == "number" and word.norm in named.places)
-        for word in rest
-    )
-    if shaken or named.find(rest) or named.around.negations.end(words, start) > start:
-        return REJECTED
-    return Accepted(found.key, cut(text, rest))
+class _Turning:
+    """The words of a language that deny an option."""
+
+    def __init__(self, language: str) -> None:
+        lexicon = load(language)
+        self.negations = Phrases((*lexicon.scale.negations, *lexicon.choice.negations))
+        self.denied = Phrases(lexicon.scale.denied)
+        self.but = Phrases(lexicon.choice.but)
+
+    def turns(self, words: Sequence[Word], at: int) -> bool:
+        """Tell whether words that deny stand here."""
+        return any(
+            phrases.end(words, at) > at
+            for phrases in (self.negations, self.denied, self.but)
+        )
 
 
-def _ends(named: Options, words: Sequence[Word], at: int) -> bool:
-    return parts(words, at) or named.around.because.end(words, at) > at
+@lru_cache(maxsize=64)
+def _turning(language: str) -> _Turning:
+    return _Turning(language)
+
+
+class _Parts:
+    """One message being read, part by part."""
+
+    def __init__(
+        self, named: Options, turning: _Turning, text: str, words: Sequence[Word]
+    ) -> None:
+        self.named, self.turning, self.around = named, turning, named.around
+        self.text, self.words = text, words
+        self.answer: Match | None = None
+        self.span = (0, 0)
+        self.denied: set[str] = set()
+        self.remarks: list[tuple[int, int]] = []
+        self.corrected = False
+
+    def outcome(self) -> Understood:
+        """Return what the message says."""
+        words = self.words
+        for start, end in self._cut():
+            if not self._taken(start, end):
+                return REJECTED
+        if self.answer is None:
+            return self._mentioned()
+        if self.corrected:
+            return REJECTED
+        rest = [w for start, end in self.remarks for w in words[start:end]]
+        if self.named.mentions(rest) - {self.answer.key} - self.denied:
+            return REJECTED
+        if self._placed(rest):
+            return REJECTED
+        comment = self._comment()
+        ask = self.answer.ask or words[-1].norm in QUESTION or self._unsure()
+        key = self.answer.key
+        return Confirm(key, comment) if ask else Accepted(key, comment)
+
+    def several(self) -> bool:
+        """Tell whether a sign parts the message."""
+        return any(
+            self.around.bounds(self.words, at) for at in range(1, len(self.words) - 1)
+        )
+
+    def _cut(self) -> Iterator[tuple[int, int]]:
+        """Yield where parts begin and end."""
+        words, around = self.words, self.around
+        start = at = 0
+        while at < len(words):
+            denied = max(
+                self.turning.negations.end(words, at), self.turning.but.end(words, at)
+            )
+            if denied > at and denied >= around.because.end(words, at):
+                at = denied
+                continue
+            corrected = around.corrections.end(words, at) > at > start
+            if around.bounds(words, at) or corrected:
+                if at > start:
+                    yield start, at
+                after = around.because.end(words, at)
+                at = max(after, at) if after > at or corrected else at + 1
+                start = at
+                if corrected:
+                    at += 1
+            else:
+                at += 1
+        if start < len(words):
+            yield start, len(words)
+
+    def _taken(self, start: int, end: int) -> bool:
+        """Read one part; False where it contradicts those before it."""
+        part = self._corrections(self.words[start:end])
+        bare, denied = self._undenied(part)
+        if not bare:
+            self.corrected = bool(denied and self.answer) or self.corrected
+            return True
+        found = self.named.find(bare)
+        if found is None and not denied:
+            found, size = self._opening(bare)
+            if found is not None:
+                begun = end - len(bare) + size
+                self.remarks.append((begun, end))
+                end = begun
+        if found is None:
+            told = self.answer is not None and end - start > _POLITE
+            if told or not self.named.idle(bare):
+                self.remarks.append((start, end))
+            return not (denied and self.named.mentions(bare) and not self.answer)
+        return self._agrees(found, (start, end), denied=denied)
+
+    def _corrections(self, part: Sequence[Word]) -> Sequence[Word]:
+        """Return a part without a correction that it begins with."""
+        after = self.around.corrections.end(part, 0)
+        if self.turning.negations.end(part, 0) >= after:
+            return part
+        self.corrected = True
+        return part[after:]
+
+    def _agrees(self, found: Match, span: tuple[int, int], *, denied: bool) -> bool:
+        """Hold an option against those before it; False where they contradict."""
+        same = self.answer is not None and self.answer.key == found.key
+        if denied:
+            self.denied.add(found.key)
+            return not same
+        if self.answer and not same and not self.corrected:
+            return False
+        self.answer, self.span, self.corrected = found, span, False
+        return True
+
+    def _undenied(self, part: Sequence[Word]) -> tuple[Sequence[Word], bool]:
+        """Return a part without the words that deny it, and whether there were any."""
+        at = self.turning.negations.end(part, 0)
+        bare = part[at:]
+        for start in range(1, len(bare)):
+            end = max(
+                self.turning.denied.end(bare, start),
+                self.turning.negations.end(bare, start),
+            )
+            if end > start and self.named.rounds_off(bare, end):
+                return bare[:start], True
+        return bare, at > 0
+
+    def _opening(self, part: Sequence[Word]) -> tuple[Match | None, int]:
+        """Return the label that a part begins with, a remark right behind it."""
+        openers = self.around.openers
+        for size in range(1, min(len(part), _LABEL)):
+            if size == 1 and part[0].norm in self.named.places:
+                continue
+            if openers.end(part, size) > size and not self.turning.turns(part, size):
+                found = self.named.find(part[:size])
+                if found and found.whole and not found.ask:
+                    return found, size
+        return None, 0
+
+    def _unsure(self) -> bool:
+        """Tell whether a remark takes the answer back in part: "…, I don't know"."""
+        around = self.around
+        return any(
+            around.conditions.end(self.words, start) > start
+            or around.unsure.end(self.words, start) >= end
+            for start, end in self.remarks
+        )
+
+    def _placed(self, rest: Sequence[Word]) -> bool:
+        """Tell whether a remark holds a place of another option: "1, maybe 2"."""
+        for at, word in enumerate(rest):
+            key = self.named.places.get(word.norm) if word.kind == "number" else None
+            counted = self.around.units.end(rest, at + 1) > at + 1
+            if key and self.answer and key != self.answer.key and not counted:
+                return True
+        return False
+
+    def _mentioned(self) -> Understood:
+        """Return the only label among other words, where nothing denies it."""
+        words = [word for word in self.words if word.kind in SPOKEN]
+        asking = any(word.norm in QUESTION for word in self.words)
+        others = self.around.others
+        if any(others.end(words, at) > at for at in range(len(words))):
+            return REJECTED
+        if asking or len(words) > MENTIONED:
+            return REJECTED
+        if any(self.turning.turns(words, at) for at in range(len(words))):
+            return REJECTED
+        found = self.named.mentions(words)
+        if len(found) != 1:
+            return REJECTED
+        key = found.pop()
+        if self.named.labels_in(words) == {key}:
+            return Accepted(key)
+        return REJECTED if self.named.guarded(words) else Confirm(key)
+
+    def _comment(self) -> str | None:
+        before = [part for part in self.remarks if part[1] <= self.span[0]]
+        after = [part for part in self.remarks if part[0] >= self.span[1]]
+        said = []
+        if before:
+            said.append(cut(self.text, self.words[: before[-1][1]], before[0][0]))
+        if after:
+            start = skip_parting(self.words, after[0][0])
+            said.append(cut(self.text, self.words, start))
+        return " ".join([one for one in said if one]) or None

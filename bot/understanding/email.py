@@ -1,11 +1,12 @@
 """An e-mail address: valid as written, never looked up."""
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
-from bot.model.words import clean, split
+from bot.model.words import SIGNED, clean, split
 from bot.understanding.lexicon import Phrases, load
 
 REJECTED: Final = Rejected()
@@ -39,6 +40,18 @@ DOMAINS: Final = {
 """Slips in the names of the large providers, and what was meant."""
 
 
+_INSIDE: Final = re.compile(
+    rf"(?<=[{SIGNED}:\uff1a])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
+    rf"|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+(?=[{SIGNED}])"
+)
+"""An address that signs of Han, kana or Hangul touch."""
+
+
+@cache
+def _denials(language: str) -> Phrases:
+    return Phrases(load(language).choice.negations)
+
+
 @cache
 def _fillers(language: str) -> Phrases:
     return Phrases(load(language).email.fillers)
@@ -55,15 +68,22 @@ def read_email(text: str, language: str) -> Understood:
     if len(text) > LONGEST:
         return REJECTED
     text = unicodedata.normalize("NFKC", clean(text))
+    text = _INSIDE.sub(lambda one: f" {one[0]} ", text)
     found = [piece for piece in text.replace("|", " ").split() if "@" in piece]
     rest = " ".join(
         piece for piece in text.replace("|", " ").split() if "@" not in piece
     )
     addresses = {_bare(piece) for piece in found}
-    words = [word for word in split(rest) if word.kind != "sign"]
-    if len(addresses) != 1 or _fillers(language).skip(words, 0) < len(words):
+    if len(addresses) != 1:
         return REJECTED
-    return _checked(addresses.pop())
+    address = _checked(addresses.pop())
+    words = [word for word in split(rest) if word.kind != "sign"]
+    denied = _denials(language)
+    left = _fillers(language).skip(words, 0) < len(words)
+    shaken = left and any(denied.end(words, at) > at for at in range(len(words)))
+    if isinstance(address, Accepted) and shaken:
+        return Confirm(address.value)
+    return address
 
 
 def _checked(address: str) -> Understood:

@@ -1,21 +1,26 @@
 """One language as data: read once from its YAML file, typed, ready for look-up."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
+from itertools import product
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import InvalidDocument
-from bot.model.words import Word, split
+from bot.model.words import Typed, Word, marked, spell, split, typed
 from flows.language.loader import read
 
 FALLBACK: Final = "en"
 """The language of sentences and reserved words where another has none."""
 
 Said = tuple[str, ...]
+
+_KEPT: Final = re.compile("[\u1ab0-\u1abe]")
 
 
 _Tree = dict[str, "_Tree"]
@@ -25,11 +30,18 @@ _END: Final = ""
 """Stands in a tree where a phrase may end; no word is spelt like that."""
 
 
+DASHES: Final = frozenset("-\u2010\u2011\u2013")
+"""Signs that tie two words together, as in "twenty-one"; phrases are read over them."""
+
+
 class Phrases:
-    """A set of words and phrases, found in a list of words at one place."""
+    """A set of words and phrases, found in a list of words at one place.
+
+    `firsts` are the words that they begin with.
+    """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        cut = {tuple(word.norm for word in split(phrase)) for phrase in phrases}
+        cut = {spelt(phrase) for phrase in phrases}
         self.whole = frozenset(cut)
         self._tree: _Tree = {}
         for phrase in cut - {()}:
@@ -37,6 +49,7 @@ class Phrases:
             for word in phrase:
                 branch = branch.setdefault(word, {})
             branch[_END] = {}
+        self.firsts = frozenset(self._tree)
 
     def end(self, words: Sequence[Word], start: int) -> int:
         """Return where the longest phrase that begins at `start` ends, or `start`."""
@@ -50,13 +63,14 @@ class Phrases:
             at += 1
             if _END in branch:
                 end = at
-            branch = branch.get(words[at].norm) if at < len(words) else None
+            if at >= len(words):
+                break
+            norm = words[at].norm
+            if norm in DASHES and norm not in branch and tied(words, at):
+                at += 1
+                norm = words[at].norm
+            branch = branch.get(norm)
         return end
-
-    @property
-    def firsts(self) -> frozenset[str]:
-        """Return the words that phrases begin with."""
-        return frozenset(self._tree)
 
     @property
     def telling(self) -> frozenset[str]:
@@ -88,86 +102,193 @@ class Phrases:
         return tuple(word.norm for word in words) in self.whole
 
 
-class Numbers(Struct, frozen=True):
+Meaning = TypeVar("Meaning")
+
+
+class Named(Phrases, Generic[Meaning]):
+    """Phrases that each mean something."""
+
+    def __init__(self, phrases: Mapping[str, Meaning]) -> None:
+        super().__init__(phrases)
+        self._meanings = {spelt(phrase): one for phrase, one in phrases.items()}
+
+    def meaning(self, words: Sequence[Word], start: int, end: int) -> Meaning:
+        """Return what the phrase between two places means; it must be one."""
+        said = [word.norm for word in words[start:end]]
+        found = self._meanings.get(tuple(said))
+        if found is None:
+            found = self._meanings[tuple(one for one in said if one not in DASHES)]
+        return found
+
+
+_PLAIN: Final = re.compile(r"(?!.*([a-z])\1\1)[a-z]+(?: [a-z]+)*+")
+
+
+def spelt(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase as they are looked up, hyphens between left out."""
+    if _PLAIN.fullmatch(phrase):
+        return tuple(phrase.split(" "))
+    words = split(phrase)
+    bare = tuple(word.norm for word in words if word.norm not in DASHES)
+    return bare or tuple(word.norm for word in words)
+
+
+def tied(words: Sequence[Word], at: int) -> bool:
+    """Tell whether the sign at this place stands between two words without a space."""
+    if not 0 < at < len(words) - 1:
+        return False
+    return words[at - 1].end == words[at].start and words[at].end == words[at + 1].start
+
+
+class Numbers(Struct, frozen=True, forbid_unknown_fields=True):
     """Number words and how they are put together."""
 
-    values: dict[str, int] = {}
+    values: dict[str, float] = {}
     multipliers: dict[str, int] = {}
     joiners: Said = ()
-    pairs: bool = False
+    joined: Said = ()
+    compounds: bool = False
     bare_multiplier: bool = False
+    next_place: bool = False
     minus: Said = ()
+    halves: Said = ()
+    half_before: Said = ()
+    points: Said = ()
+    endings: Said = ()
+    counters: Said = ()
+    before: Said = ()
+    no_numbers: Said = ()
     not_typos: Said = ()
 
 
-class Scale(Struct, frozen=True):
-    """Words around a number that leave it an answer."""
+class Scale(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words around a number that leave it an answer, and those that do not."""
 
     lead: Said = ()
     article: Said = ()
     strong: Said = ()
+    own: Said = ()
+    would: Said = ()
+    others: Said = ()
     trail: Said = ()
     stars: Said = ()
     out_of: Said = ("/",)
+    out_of_first: Said = ()
     because: Said = ()
+    but: Said = ()
     openers: Said = ()
-    negations: Said = ()
-    denials: Said = ()
-    corrections: Said = ()
-    contrary: Said = ()
     conditions: Said = ()
-    doubts: Said = ()
+    negations: Said = ()
+    denied: Said = ()
+    corrections: Said = ()
     units: Said = ()
     nearly: Said = ()
 
 
-class YesNo(Struct, frozen=True):
+class Satisfaction(Struct, frozen=True, forbid_unknown_fields=True):
+    """How satisfied customers say they are; words of degree stand beside these."""
+
+    delighted: Said = ()
+    satisfied: Said = ()
+    neutral: Said = ()
+    dissatisfied: Said = ()
+    awful: Said = ()
+
+
+class Ease(Struct, frozen=True, forbid_unknown_fields=True):
+    """How easy customers say it was; words of degree stand beside these."""
+
+    easy: Said = ()
+    neither: Said = ()
+    difficult: Said = ()
+
+
+class Degrees(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that strengthen, weaken or deny a word of satisfaction or ease."""
+
+    very: Said = ()
+    fairly: Said = ()
+    little: Said = ()
+    denied: Said = ()
+    not_at_all: Said = ()
+
+
+class YesNo(Struct, frozen=True, forbid_unknown_fields=True):
     """Ways to say yes and no, and what makes either unsure."""
 
     yes: Said = ()
     no: Said = ()
+    pure_yes: Said = ()
+    pure_no: Said = ()
     yes_fillers: Said = ()
     no_fillers: Said = ()
     unsure_after_yes: Said = ()
     unsure_after_no: Said = ()
+    neither: Said = ()
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     """Words around options, and ways to name them without their label."""
 
     ordinals: tuple[Said, ...] = ()
     last: Said = ()
+    last_but_one: Said = ()
+    middle: Said = ()
+    letters: str = ""
     fillers: Said = ()
     positions: Said = ("#",)
+    beginnings: Said = ()
+    endings: Said = ()
     all: Said = ()
     both: Said = ()
     none: Said = ()
+    but: Said = ()
     joiners: Said = ()
+    joined: Said = ()
     degrees: Said = ()
     negations: Said = ()
-    prefixes: Said = ()
 
 
-class Dates(Struct, frozen=True):
-    """Days by name, and the order in which a date is written."""
+class Counted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Spans of time that a day is counted in."""
+
+    day: Said = ()
+    week: Said = ()
+    fortnight: Said = ()
+    month: Said = ()
+    year: Said = ()
+
+
+class Dates(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days by name and by count, and the order in which a date is written."""
 
     order: str = "DMY"
     order_by_region: dict[str, str] = {}
     fillers: Said = ()
+    eras: dict[str, int] = {}
     days: dict[str, int] = {}
     weekdays: tuple[Said, ...] = ()
     next: Said = ()
     last: Said = ()
+    this_week: Said = ()
+    next_week: Said = ()
+    last_week: Said = ()
     months: tuple[Said, ...] = ()
+    persian_months: tuple[Said, ...] = ()
+    ordinals: Said = ()
+    numbers: dict[str, int] = {}
+    units: Counted = Counted()
+    ahead: Said = ()
+    ago: Said = ()
 
 
-class Fillers(Struct, frozen=True):
+class Fillers(Struct, frozen=True, forbid_unknown_fields=True):
     """Words that may stand around a value without changing it."""
 
     fillers: Said = ()
 
 
-class StopWishes(Struct, frozen=True):
+class StopWishes(Struct, frozen=True, forbid_unknown_fields=True):
     """Ways to ask to be left alone."""
 
     write: Said = ()
@@ -178,7 +299,7 @@ class StopWishes(Struct, frozen=True):
     end: Said = ()
 
 
-class Names(Struct, frozen=True):
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """The language's own name, those of others, and words around them."""
 
     own: Said = ()
@@ -191,10 +312,16 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the grammar knows of one language."""
 
     language: str
+    marks: bool = False
+    spaces_part: bool = False
+    questions: Said = ()
     decimal: Said = (".",)
     decimal_by_region: dict[str, str] = {}
     numbers: Numbers = Numbers()
     scale: Scale = Scale()
+    degree: Degrees = Degrees()
+    satisfaction: Satisfaction = Satisfaction()
+    ease: Ease = Ease()
     worded: dict[str, dict[int, Said]] = {}
     yes_no: YesNo = YesNo()
     skip: Said = ()
@@ -221,24 +348,153 @@ def known_languages() -> tuple[str, ...]:
     return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
 
 
+def as_written(language: str) -> Lexicon:
+    """Return the lexicon of a language as its file says, an empty one for none."""
+    data = _data(language)
+    return msgspec.convert(data, Lexicon, strict=False) if data else Lexicon(language)
+
+
+def _data(language: str) -> dict[str, Any] | None:
+    """Return what the file of a language holds; raises InvalidDocument."""
+    if not (language.isascii() and language.isalpha()):
+        return None
+    file = resources.files("bot.understanding") / "lexicons" / f"{language}.yaml"
+    if not file.is_file():
+        return None
+    document = read(str(file), file.read_bytes())
+    if document.problems:
+        raise InvalidDocument(document.problems)
+    return {**document.data, "language": language}
+
+
 @lru_cache(maxsize=256)
 def load(language: str) -> Lexicon:
     """Return the lexicon of a language, read once; an empty one where there is none.
 
-    >>> load("es-MX").language, load("es").numbers.values["nueve"]
-    ('es', 9)
+    >>> load("es-MX").language, load("es").numbers.multipliers["mil"]
+    ('es', 1000)
     >>> load("tlh").numbers.values
     {}
     """
     base = language.replace("_", "-").partition("-")[0].lower()
     if base != language:
         return load(base)
-    if not (base.isascii() and base.isalpha()):
+    data = _data(base)
+    if data is None:
         return Lexicon(language=base)
-    file = resources.files("bot.understanding") / "lexicons" / f"{base}.yaml"
-    if not file.is_file():
-        return Lexicon(language=base)
-    document = read(str(file), file.read_bytes())
-    if document.problems:
-        raise InvalidDocument(document.problems)
-    return msgspec.convert(document.data, Lexicon, strict=False)
+    if data.get("marks"):
+        bare = frozenset(_bare(data))
+        data = {
+            name: part if name in _AS_WRITTEN else _with_marks(part, bare)
+            for name, part in data.items()
+        }
+    return msgspec.convert(data, Lexicon, strict=False)
+
+
+LEFT_OUT: Final = "\u1abe"
+"""Stands behind a word whose accents were left out."""
+
+_AS_WRITTEN: Final = frozenset({"language", "decimal", "sentences", "reserved"})
+_VARIED: Final = 3
+"""Words with accents in a phrase that may each be typed with or without them."""
+
+
+def _bare(part: object) -> Iterator[str]:
+    """Yield every word that has accents, without them."""
+    return (spell(w) for w in _words(part) if marked(w) != spell(w))
+
+
+def _words(part: object) -> Iterator[str]:
+    """Yield every word of a part of a lexicon; what the bot says is none of them."""
+    if isinstance(part, str):
+        yield from part.split(" ")
+    elif isinstance(part, Struct):
+        names = (name for name in part.__struct_fields__ if name != "sentences")
+        for name in names:
+            yield from _words(getattr(part, name))
+    elif isinstance(part, dict):
+        yield from _words([*part, *part.values()])
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from _words(inner)
+
+
+def _with_marks(part: object, bare: frozenset[str]) -> object:
+    """Return a part with each phrase as it is written, and without its marks."""
+    if isinstance(part, dict):
+        if any(isinstance(value, list | dict) for value in part.values()):
+            return {name: _with_marks(inner, bare) for name, inner in part.items()}
+        return {form: n for said, n in part.items() for form in _varied(said, bare)}
+    if isinstance(part, list) and all(isinstance(one, str) for one in part):
+        return [form for one in part for form in _varied(one, bare)]
+    if isinstance(part, list):
+        return [_with_marks(one, bare) for one in part]
+    return part
+
+
+def _varied(phrase: str, bare: frozenset[str]) -> list[str]:
+    """Return a phrase with its accents kept, with none, and word by word.
+
+    A word whose accents were left out ends in a sign, so that it is found where none
+    are typed, and not taken for another word where they are.
+    """
+    forms = [_forms(word, bare) for word in phrase.split(" ")]
+    if sum(len(form) > 1 for form in forms) > _VARIED:
+        return [" ".join(form[at] for form in forms) for at in (0, -1)]
+    return [" ".join(one) for one in product(*forms)]
+
+
+def _forms(word: str, bare: frozenset[str]) -> tuple[str, ...]:
+    plain, kept = spell(word), marked(word)
+    if kept != plain:
+        return kept, plain + LEFT_OUT
+    return (word, plain + LEFT_OUT) if plain in bare else (word,)
+
+
+@cache
+def marked_words(language: str) -> frozenset[str]:
+    """Return the words of a language that are told apart by their accents."""
+    lexicon = load(language)
+    if not lexicon.marks:
+        return frozenset()
+    return frozenset(
+        word for one in _words(lexicon) if _KEPT.search(word := spell(one))
+    )
+
+
+@cache
+def words_of(language: str) -> frozenset[str]:
+    """Return every word that stands anywhere in the lexicon of a language."""
+    words = list(_words(as_written(load(language).language)))
+    plain = frozenset(map(spell, words))
+    if not load(language).marks:
+        return plain
+    return plain | {one + LEFT_OUT for one in plain} | set(map(marked, words))
+
+
+def heard(text: str, language: str) -> Typed:
+    """Return a message cut into words, spelt as the lexicon of a language spells them.
+
+    Where that tells words apart by their accents, a word that is typed with those of
+    another word is not taken for it; typed without any, it may be each of them.
+    """
+    message = typed(text)
+    known = marked_words(language)
+    questions = load(language).questions
+    if not known and not questions:
+        return message
+    said = [message.text[word.start : word.end] for word in message.words]
+    kept = [marked(one) if known else "" for one in said]
+    accented = any(k != w.norm for k, w in zip(kept, message.words, strict=True))
+    words = []
+    for word, own in zip(message.words, kept, strict=True):
+        norm = word.norm
+        if word.kind == "word" and known:
+            if own in known and (own != norm or accented):
+                norm = own
+            elif norm + LEFT_OUT in known and not (accented and own == norm):
+                norm += LEFT_OUT
+        elif norm in questions:
+            norm = "?"
+        words.append(word if norm == word.norm else replace(word, norm=norm))
+    return Typed(message.text, tuple(words), frozenset(word.norm for word in words))

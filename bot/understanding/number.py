@@ -3,15 +3,17 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.model.answer import Asked, Understood
 from bot.model.words import LONGEST, Word
-from bot.understanding.clause import Clause, Number, Read
-from bot.understanding.lexicon import load
-from bot.understanding.message import REJECTED, Message
-from bot.understanding.numerals import numerals
+from bot.understanding.clause import Clause, Read, in_digits
+from bot.understanding.lexicon import LEFT_OUT, load
+from bot.understanding.message import SHORTEST, Message
+from bot.understanding.numerals import Number, numerals
+from bot.understanding.reading import REJECTED
+from bot.understanding.typos import Slips
 
 DIGITS: Final = 15
 """The longest whole number that is exact everywhere a JSON number goes."""
@@ -33,13 +35,23 @@ class Numbers:
         self.decimals = (regional,) if regional else lexicon.decimal
         self.low, self.high = low, high
         self.numerals = numerals(language)
-        self.message = Message(Clause(language, self._number, self._fits))
+        counters = self.numerals.counters
+        clause = Clause(language, self._number, self._fits, counters=counters)
+        self.message = Message(clause)
 
     def read(self, text: str) -> Understood:
         """Return the number that the whole message says."""
         if len(text) > LONGEST:
             return REJECTED
-        return self.message.read(_SPACED.sub(_together, text))
+        text = _SPACED.sub(_together, text)
+        found = self.message.read(text)
+        return self.message.mistyped(text, self.slips) if found is REJECTED else found
+
+    @cached_property
+    def slips(self) -> Slips:
+        """Number words as they may be mistyped."""
+        words = (word.replace(" ", "") for word in self.numerals.values)
+        return Slips((word.replace(LEFT_OUT, "") for word in words), SHORTEST)
 
     def _fits(self, value: Number) -> bool:
         low, high = self.low, self.high
@@ -54,14 +66,25 @@ class Numbers:
             word.norm in {"-", "−"} and touching
         ) or word.norm in self.numerals.minus
         read = self._unsigned(words, at + signed)
-        return Read(-read.value, read.end, ask=read.ask) if read and signed else read
+        if read is None or read.value is None or not signed:
+            return read
+        return Read(-read.value, read.end, ask=read.ask)
 
     def _unsigned(self, words: Sequence[Word], at: int) -> Read | None:
-        if at < len(words) and words[at].kind == "number":
+        if at >= len(words):
+            return None
+        if words[at].kind == "number":
             value = written(words[at].norm, self.decimals)
-            return None if value is None else Read(value, at + 1)
+            return (
+                None
+                if value is None
+                else Read(*self.numerals.times(words, value, at + 1))
+            )
         found = self.numerals.read(words, at)
-        return Read(*found) if found else None
+        if found is None:
+            value = in_digits(words[at], self.numerals)
+            return None if value is None else Read(value, at + 1)
+        return Read(*found)
 
 
 @lru_cache(maxsize=256)
@@ -103,7 +126,9 @@ def written(digits: str, decimals: Sequence[str]) -> Number | None:
 
 def _grouped(digits: str) -> bool:
     """Tell whether digits stand in threes, one and the same sign between them."""
-    return bool(re.fullmatch(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*", digits))
+    return bool(
+        re.fullmatch(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*|\d{1,2}(?:,\d\d)+,\d{3}", digits)
+    )
 
 
 def _exact(before: str, after: str) -> Number | None:

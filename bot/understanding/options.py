@@ -1,22 +1,42 @@
 """The options of a question, and the one that some words name."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bot.model.answer import Option
-from bot.model.words import SPOKEN, Word, clean, plain, split
-from bot.understanding.clause import around
-from bot.understanding.lexicon import Phrases, load
+from bot.model.words import (
+    SPOKEN,
+    Word,
+    clean,
+    fold,
+    joined,
+    plain,
+    single,
+    spell,
+    split,
+)
+from bot.understanding.around import around
+from bot.understanding.lexicon import LEFT_OUT, Phrases, heard, load
 from bot.understanding.numerals import numerals, whole
 from bot.understanding.signs import PARTING, decorates
-from bot.understanding.typos import slipped
+from bot.understanding.skeleton import same_sound
+from bot.understanding.typos import one_slip
 
 TELLING: Final = 3
 """Letters that a part of a label needs to stand for the whole."""
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_STEM: Final = 3
+"""Letters that a word keeps at least when an ending is taken from it."""
+
+_SHORTENED: Final = 4
+"""Letters that the beginning of a word needs to stand for it."""
+
+_SIGNS: Final = 3
+"""Signs of a name in which one may be wrong."""
+
 _MARK: Final = "#"
 _IDLE: Final = PARTING | {"¡", "¿", "/", "&", "'", "+"}
 
@@ -29,22 +49,45 @@ class Match(NamedTuple):
     ask: bool = False
 
 
+class Beside:
+    """The words of one language beside labels."""
+
+    def __init__(self, language: str) -> None:
+        words = load(language).choice
+        self.alike = Alike(words.beginnings, words.endings)
+        self.labels = Phrases((*words.fillers, *words.positions, _MARK))
+        self.guards = Phrases((*words.degrees, *words.negations))
+        self.empty = _tokens(words.fillers)
+        self.ordinals = tuple(tuple(map(plain, forms)) for forms in words.ordinals)
+        self.last = tuple(map(plain, words.last))
+        self.last_but_one = tuple(map(plain, words.last_but_one))
+        self.middle = tuple(map(plain, words.middle))
+        self.letters = (_LETTERS, *([words.letters] if words.letters else []))
+
+
+@cache
+def beside(language: str) -> Beside:
+    """Return the words beside labels of a language, compiled once."""
+    return Beside(language)
+
+
 class Options:
     """The options of one question in one language."""
 
     def __init__(self, options: tuple[Option, ...], language: str) -> None:
-        words = load(language).choice
+        self.beside = beside(language)
         self.keys = tuple(option.key for option in options)
         self.around = around(language)
         self.numerals = numerals(language)
-        self.around_labels = Phrases((*words.fillers, *words.positions, _MARK))
-        self.guarded = _tokens((*words.degrees, *words.negations))
-        self.empty = _tokens(words.fillers)
-        self.labels = _labels(options)
+        self.alike = self.beside.alike
+        self.around_labels = self.beside.labels
+        self.guards = self.beside.guards
+        self.empty = self.beside.empty
+        self.labels = _labels(options, language)
         self.begins = _begins(options)
         self.named = {plain(one.key.replace("_", " ")): one.key for one in options}
         self.turned = [
-            (f" {label} ", not self.guarded.isdisjoint(label.split()), key)
+            (f" {label} ", self._guarded(label.split()), key)
             for label, key in self.labels.items()
         ]
         self.cut = [
@@ -52,7 +95,10 @@ class Options:
             for name, key in (*self.labels.items(), *self.named.items())
         ]
         self.pictures = _pictures(options)
-        self.places = self._places(words.ordinals, words.last)
+        self.names = [
+            (name, name.split(), key) for name, key in self.labels.items() if key
+        ]
+        self.places = self._places(self.beside)
 
     def find(self, words: Sequence[Word]) -> Match | None:
         """Return the one option that these words name, fillers aside."""
@@ -62,13 +108,36 @@ class Options:
             return Match(key) if key else None
         if key := self.labels.get(_joined(bare)):
             return Match(key)
+        if len(bare) > 1 and (key := self.places.get(_joined(bare))):
+            return Match(key)
         core = self._core(bare)
         if key := self.labels.get(_joined(core)):
             return Match(key)
         if found := self._otherwise(core):
             agreed = len({match.key for match in found}) == 1
             return found[0] if agreed else None
-        return self._mistyped(core)
+        return self._in_digits(core) or self._inflected(core) or self._mistyped(core)
+
+    def _in_digits(self, core: Sequence[Word]) -> Match | None:
+        """Return the only label that these words name with its numbers in words."""
+        said = f" {self._digits(core)} "
+        if not any(char.isdigit() for char in said):
+            return None
+        found = {
+            key
+            for name, _, key in self.names
+            if f" {self._digits(split(name))} " == said
+        }
+        return Match(found.pop()) if len(found) == 1 else None
+
+    def _digits(self, words: Sequence[Word]) -> str:
+        """Return words with every number in digits."""
+        norms, at = [], 0
+        while at < len(words):
+            found = self.numerals.read(words, at)
+            norms.append(str(found[0]) if found else words[at].norm)
+            at = found[1] if found else at + 1
+        return " ".join(norms)
 
     def labelled(self, words: Sequence[Word]) -> str | None:
         """Return the option whose whole label these words are."""
@@ -86,8 +155,9 @@ class Options:
 
     def _otherwise(self, core: Sequence[Word]) -> list[Match]:
         """Return the options meant by key, by place and by a part of the label."""
-        key = self.named.get(_joined(core))
-        place = self._placed(core[0]) if len(core) == 1 else None
+        said = _joined(core)
+        key = self.named.get(said)
+        place = self._placed(core[0]) if len(core) == 1 else self.places.get(said)
         part = self._partly(core)
         return [Match(one) for one in (key, place) if one] + ([part] if part else [])
 
@@ -113,19 +183,101 @@ class Options:
     def _partly(self, core: Sequence[Word]) -> Match | None:
         """Return the only label that holds these words, if the rest turns nothing."""
         said = [word.norm for word in core]
-        telling = [word for word in said if tells(word)]
-        if self.empty.issuperset(telling) or not self.guarded.isdisjoint(said):
+        telling = _telling(said)
+        guarded = self._guarded(said)
+        if self.empty.issuperset(telling) or (guarded and len(said) == 1):
             return None
         together = f" {' '.join(said)} "
         found = set()
         for label, turned, key in self.turned:
             if together in label:
-                if key is None or turned:
+                rest = label.replace(together, " ", 1).split()
+                if key is None or (turned and self._guarded(rest)):
                     return None
                 found.add(key)
-            elif any(word in label for word in telling):
+            elif guarded:
+                continue
+            elif any(f" {word} " in label for word in telling):
                 return None
         return Match(found.pop(), whole=False) if len(found) == 1 else None
+
+    def guarded(self, words: Sequence[Word]) -> bool:
+        """Tell whether a word of degree or negation stands among these."""
+        return any(self.guards.end(words, at) > at for at in range(len(words)))
+
+    def labels_in(self, words: Sequence[Word]) -> set[str]:
+        """Return the options whose whole label stands among these words."""
+        said = f" {' '.join([word.norm for word in words])} "
+        return {key for name, _, key in self.names if f" {name} " in said}
+
+    def _guarded(self, norms: Sequence[str]) -> bool:
+        return self.guarded(
+            [Word("word", norm, 2 * at, at) for at, norm in enumerate(norms)]
+        )
+
+    def _inflected(self, core: Sequence[Word]) -> Match | None:
+        """Return the only label with these words in another form: "цену"."""
+        said = [word.norm for word in core]
+        if self._guarded(said) or not _telling(said):
+            return None
+        if self.empty.issuperset(said):
+            return None
+        found = {
+            (key, len(tokens) == len(said))
+            for name, tokens, key in self.names
+            if self._holds_either(tokens, said) and not self._guarded(tokens)
+        }
+        if len({key for key, _ in found}) != 1:
+            return None
+        return Match(found.pop()[0], whole=any(whole for _, whole in found))
+
+    def _holds_either(self, tokens: Sequence[str], said: Sequence[str]) -> bool:
+        """Tell whether a label holds these words, with or without their fillers."""
+        if self._holds(tokens, said):
+            return True
+        label = [one for one in tokens if one not in self.empty]
+        bare = [one for one in said if one not in self.empty]
+        return len(bare) > 1 and self._holds(label, bare)
+
+    def _holds(self, tokens: Sequence[str], said: Sequence[str]) -> bool:
+        """Tell whether a label holds these words, one after the other, in any form."""
+        for start in range(len(tokens) - len(said) + 1):
+            pairs = zip(tokens[start : start + len(said)], said, strict=True)
+            if all(a == b or self.alike.same(a, b) or _part(b, a) for a, b in pairs):
+                return True
+        return False
+
+    def rounds_off(self, words: Sequence[Word], at: int) -> bool:
+        """Tell whether only fillers follow."""
+        while at < len(words):
+            after = max(
+                self.around.trail.end(words, at), self.around_labels.end(words, at)
+            )
+            if after == at and not decorates(words[at]):
+                return False
+            at = max(after, at + 1)
+        return True
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word stands in a label, in any form."""
+        return any(
+            self.alike.same(one, word) for _, tokens, _ in self.names for one in tokens
+        )
+
+    def mentions(self, words: Sequence[Word]) -> set[str]:
+        """Return the options of whose labels any telling word stands here."""
+        norms = [word.norm for word in words if word.kind in SPOKEN]
+        said = f" {' '.join(norms)} "
+        found = set()
+        for name, tokens, key in self.names:
+            if single(tokens[0]):
+                if f" {name} " in said:
+                    found.add(key)
+                continue
+            telling = [one for one in tokens if tells(one) and one not in self.empty]
+            if any(self.alike.same(one, norm) for one in telling for norm in norms):
+                found.add(key)
+        return found
 
     def _mistyped(self, core: Sequence[Word]) -> Match | None:
         """Return the only label that is one slip away; it is asked about."""
@@ -134,9 +286,7 @@ class Options:
         key = found.pop() if len(found) == 1 else None
         return Match(key, ask=True) if key else None
 
-    def _places(
-        self, ordinals: Sequence[Sequence[str]], last: Sequence[str]
-    ) -> dict[str, str]:
+    def _places(self, words: Beside) -> dict[str, str]:
         """Return every number, letter and ordinal that names an option."""
         places: dict[str, str] = {}
         numbered = self.numbered
@@ -144,12 +294,18 @@ class Options:
         for at, key in enumerate(self.keys):
             names = [] if numbered else [str(at + 1), *self._spelt(at + 1)]
             if not lettered:
-                names += _LETTERS[at : at + 1]
-            if at < len(ordinals):
-                names += map(plain, ordinals[at])
+                names += [plain(row[at]) for row in words.letters if at < len(row)]
+            if at < len(words.ordinals):
+                names += words.ordinals[at]
             places.update(dict.fromkeys(names, key))
+            places.update((name + LEFT_OUT, key) for name in names if len(name) == 1)
         if self.keys:
-            places.update(dict.fromkeys(map(plain, last), self.keys[-1]))
+            places.update(dict.fromkeys(words.last, self.keys[-1]))
+        if len(self.keys) > 1:
+            places.update(dict.fromkeys(words.last_but_one, self.keys[-2]))
+        if len(self.keys) % 2:
+            middle = self.keys[len(self.keys) // 2]
+            places.update(dict.fromkeys(words.middle, middle))
         return {place: key for place, key in places.items() if place not in self.labels}
 
     @property
@@ -164,6 +320,35 @@ class Options:
         values = self.numerals.values.items()
         article = self.around.article
         return [w for w, value in values if value == number and not article.knows(w)]
+
+
+class Alike:
+    """Tells whether two words are one in different forms of a language."""
+
+    def __init__(self, beginnings: Sequence[str], endings: Sequence[str]) -> None:
+        self.beginnings = tuple(spell(one) for one in beginnings)
+        self.endings = tuple(spell(one) for one in endings)
+        self.stems = lru_cache(maxsize=4096)(self._stems)
+
+    def __bool__(self) -> bool:
+        return bool(self.beginnings or self.endings)
+
+    def same(self, one: str, other: str) -> bool:
+        """Tell whether two words are alike, or have a stem in common."""
+        if one == other or same_sound(one, other):
+            return True
+        return not self.stems(one).isdisjoint(self.stems(other))
+
+    def _stems(self, word: str) -> frozenset[str]:
+        found = {word}
+        for beginning in self.beginnings:
+            if word.startswith(beginning) and len(word) - len(beginning) >= _STEM:
+                found.add(word[len(beginning) :])
+        for stem in tuple(found):
+            for ending in self.endings:
+                if stem.endswith(ending) and len(stem) - len(ending) >= _STEM:
+                    found.add(stem[: len(stem) - len(ending)])
+        return frozenset(found)
 
 
 @lru_cache(maxsize=1024)
@@ -182,15 +367,22 @@ def takes_places(options: tuple[Option, ...], language: str) -> bool:
     return bool(options) and not digits and not options_of(options, language).numbered
 
 
-def _labels(options: Iterable[Option]) -> dict[str, str | None]:
+def _labels(options: Iterable[Option], language: str) -> dict[str, str | None]:
     """Return every name of every option; None where two options share it."""
     labels: dict[str, str | None] = {}
     for option in options:
-        for name in {plain(said) for said in (option.label, *option.aliases)} - {""}:
+        said = (option.label, *option.aliases)
+        for name in {one for each in said for one in _spellings(each, language)}:
             labels[name] = (
                 option.key if labels.get(name, option.key) == option.key else None
             )
     return labels
+
+
+def _spellings(label: str, language: str) -> set[str]:
+    """Return a label as it is heard with its accents, and without."""
+    forms = (joined(heard(one, language).words) for one in (label, fold(label)))
+    return {form for form in forms if form}
 
 
 def _begins(options: Iterable[Option]) -> frozenset[str]:
@@ -217,7 +409,8 @@ def _bare(words: Sequence[Word]) -> list[Word]:
     for at, word in enumerate(words):
         if word.kind == "number" and at:
             before = words[at - 1]
-            if before.norm == "-" and before.end == word.start:
+            tied = at > 1 and words[at - 2].end == before.start  # "3-5 days"
+            if before.norm == "-" and before.end == word.start and not tied:
                 return []
         if word.kind in SPOKEN or word.norm == _MARK:
             bare.append(word)
@@ -234,9 +427,25 @@ def _tokens(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(token for phrase in phrases for token in plain(phrase).split())
 
 
+def _telling(said: Sequence[str]) -> list[str]:
+    """Return the words that may stand for a label; of signs it takes two."""
+    telling = [word for word in said if tells(word)]
+    signs = [word for word in telling if single(word)]
+    if signs and len(signs) == len(telling):
+        return [" ".join(said)] if len(signs) > 1 else []
+    return telling
+
+
+def _part(said: str, meant: str) -> bool:
+    """Tell whether a word is a telling beginning or end of another."""
+    if len(said) < _SHORTENED or len(said) >= len(meant):
+        return False
+    return meant.startswith(said) or (len(said) > _SHORTENED and meant.endswith(said))
+
+
 def tells(word: str) -> bool:
     """Tell whether a word is long enough to stand for a label."""
-    return len(word) >= TELLING or not word.isascii()
+    return len(word) >= TELLING or (not word.isascii() and not word.isdecimal())
 
 
 def _near(said: Sequence[str], meant: Sequence[str]) -> bool:
@@ -244,4 +453,8 @@ def _near(said: Sequence[str], meant: Sequence[str]) -> bool:
     if len(said) != len(meant):
         return False
     wrong = [(a, b) for a, b in zip(said, meant, strict=True) if a != b]
-    return len(wrong) == 1 and slipped(*wrong[0])
+    if len(wrong) != 1:
+        return False
+    if single(wrong[0][0]) and single(wrong[0][1]):
+        return len(said) > _SIGNS - 1
+    return min(map(len, wrong[0])) >= _SHORTENED and one_slip(*wrong[0])

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
-from bot.model.words import clean, split
+from bot.model.words import Word, clean, split
+from bot.understanding.around import around
 from bot.understanding.lexicon import Phrases, load
 
 REJECTED: Final = Rejected()
@@ -37,9 +39,21 @@ def read_phone(text: str, language: str, region: str | None) -> Understood:
         return REJECTED
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     words = [word for word in split(rest) if word.norm not in {".", ":", "!", ","}]
-    if _fillers(language).skip(words, 0) < len(words):
+    left = words[_fillers(language).skip(words, 0) :]
+    if any(word.norm in "?+*#=/" or _rivals(left, at) for at, word in enumerate(left)):
         return REJECTED
-    return _checked(found[0], region)
+    number = _checked(found[0], region)
+    denied = around(language).negations
+    if left and any(denied.end(left, at) > at for at in range(len(left))):
+        return Confirm(number.value) if isinstance(number, Accepted) else REJECTED
+    return number
+
+
+def _rivals(words: Sequence[Word], at: int) -> bool:
+    """Tell whether another number stands here that is no time: "ab 17 Uhr"."""
+    word = words[at]
+    short = len(word.norm) <= 2 and at > 0 and words[at - 1].kind == "word"  # noqa: PLR2004
+    return word.kind == "number" and not short
 
 
 def _checked(digits: str, region: str | None) -> Understood:

@@ -1,109 +1,281 @@
-"""The words left over beside an answer: may they stay, and how they are cut out."""
+"""What can be said of the words beside an answer, and how they are cut out as typed."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from bot.model.words import SPOKEN, Word
-from bot.understanding.clause import Clause
-from bot.understanding.signs import PARTING, QUESTION, decorates, parts, skip_parting
+from bot.model.words import Word, single
+from bot.understanding.clause import Clause, Found, Read
+from bot.understanding.lexicon import Phrases
+from bot.understanding.signs import PARTING, QUESTION, decorates, glued, parts
 
-Verdict = Literal["yes", "ask", "no"]
-_TRIM = " \t\n" + "".join(PARTING) + "".join(QUESTION)
+SCATTERED: Final = 12
+"""Words and phrases before a number that are tried as the beginning of its clause."""
+
+ENDING: Final = frozenset(".!…。।\n")
+"""Signs that end a sentence."""
+
+_AT_LAST: Final = 4
+"""Words of a remark whose no at the end may take words of a scale back."""
+
+_PLACES: Final = 6
+"""Numbers of a remark that are tried as the score at its end."""
+
+_NEAR: Final = 3
+"""Words before a clause in which a negation denies it: "I don't think I'd give 9"."""
+
+_SAID: Final = frozenset({"word", "number", "phrase"})
+_TRIM: Final = " \t\n" + "".join(PARTING) + "".join(QUESTION)
+
+Span = tuple[int, int]
 
 
-class Remark:
-    """Judges whether a remark leaves the number before it standing."""
+class Beside:
+    """The words of one message, asked what stands where."""
 
-    def __init__(self, clause: Clause) -> None:
-        self.clause = clause
-        self.around = clause.around
+    def __init__(self, clause: Clause, words: Sequence[Word]) -> None:
+        self.clause, self.around = clause, clause.around
+        self.words = words
 
-    def verdict(self, words: Sequence[Word], start: int) -> Verdict:
-        """Return no where the remark answers anew, ask where it may, else yes."""
-        if not self.clause.numbered(words, start):
-            return self._worded(words, start)
-        begun = self.around.because.end(words, start)
-        if self._takes_back(words, begun) or self._answers(words, begun):
-            return "no"
-        competes = self._competes(words, start)
-        if competes != "yes":
-            return competes
-        if self.around.conditions.end(words, begun) > begun:
-            return "ask"
-        for at in range(begun, len(words)):
-            if self._stands_alone(words, at):
-                return "ask"
-        return "yes"
-
-    def _worded(self, words: Sequence[Word], start: int) -> Verdict:
-        """Judge a remark without any number: only its first words can shake."""
-        if start >= len(words) or words[start].norm not in self.around.turns:
-            return "yes"
-        begun = self.around.because.end(words, start)
-        if self._takes_back(words, begun):
-            return "no"
-        return "ask" if self.around.conditions.end(words, begun) > begun else "yes"
-
-    def comment(self, text: str, words: Sequence[Word], start: int) -> str | None:
-        """Return the remark from `start` as typed; None where it only rounds off."""
-        over = self.clause.trail(words, start) >= len(words)
-        return None if over else cut(text, words, start)
-
-    def _takes_back(self, words: Sequence[Word], start: int) -> bool:
-        """Tell whether the remark is but a no: "8, no"."""
-        after = self.around.negations.end(words, start)
-        return after > start and self.clause.trail(words, after) >= len(words)
-
-    def _competes(self, words: Sequence[Word], start: int) -> Verdict:
-        """Return no where the remark begins as another answer: ", maybe 8".
-
-        After a word like *maybe* any number is asked about, whatever comes behind it.
-        """
-        at = begun = skip_parting(words, start)
-        while (after := self.around.doubts.end(words, at)) > at:
-            at = skip_parting(words, after)
-        if self._answers(words, at):
-            return "no"
-        if at == begun or self._article(words, at):
-            return "yes"
-        found = self.clause.at(words, at)
-        return "ask" if found and not self._counts(words, found.end) else "yes"
-
-    def _counts(self, words: Sequence[Word], end: int) -> bool:
-        """Tell whether a number that ends here counts something: "3 days"."""
-        return self.around.units.end(words, end) > end
-
-    def _stands_alone(self, words: Sequence[Word], at: int) -> bool:
-        """Tell whether a number in the remark counts nothing: "8, family of 5"."""
-        number = self.clause.read(words, at)
-        if number is None or not self.clause.fits(number.value):
-            return False
-        return not self._article(words, at) and self._answers(words, at)
-
-    def _article(self, words: Sequence[Word], at: int) -> bool:
-        """Tell whether a word for one stands here: "no one", "una semana"."""
-        number = self.clause.read(words, at)
-        return number is not None and number.value == 1 and words[at].kind == "word"
-
-    def _answers(self, words: Sequence[Word], at: int) -> bool:
-        """Tell whether an answer's clause stands here and ends as one."""
-        found = self.clause.at(words, at)
-        if found is None:
-            return False
-        end = found.end
-        return (
-            end >= len(words)
-            or parts(words, end)
-            or words[end].norm in QUESTION
-            or self.around.because.end(words, end) > end
-            or self.around.doubts.end(words, end) > end
+    def any(self, phrases: Phrases, start: int, end: int) -> bool:
+        """Tell whether one of these phrases begins between two places."""
+        firsts, words = phrases.firsts, self.words
+        return any(
+            words[at].norm in firsts and phrases.end(words, at) > at
+            for at in range(start, end)
         )
+
+    def boundary(self, at: int) -> int:
+        """Return the next place at or after `at` where a part ends."""
+        while at < len(self.words) and not self.around.bounds(self.words, at):
+            at += 1
+        return at
+
+    def only(self, phrases: Phrases, start: int, end: int) -> bool:
+        """Tell whether the words between two places are such phrases and fillers."""
+        words, around = self.words, self.around
+        at, seen = start, False
+        while at < end:
+            after = phrases.end(words, at)
+            seen = seen or after > at
+            if after == at:
+                after = max(around.lead.end(words, at), around.trail.end(words, at))
+            if after == at:
+                return False
+            at = after
+        return seen
+
+    def fills(self, start: int, end: int) -> bool:
+        """Tell whether the words between two places change nothing."""
+        lead = self.around.lead.skip(self.words, start)
+        return lead >= end or self.clause.trail(self.words, start) >= end
+
+    def tells(self, start: int, end: int) -> bool:
+        """Tell whether fillers behind an answer say more than "thanks, I think"."""
+        around, words = self.around, self.words
+        if self.any(around.praise, start, end):
+            return True
+        if max(around.lead.end(words, start), around.trail.end(words, start)) >= end:
+            return False
+        return around.polite.skip(words, start) < end
+
+    def says_no(self, start: int, end: int) -> bool:
+        """Tell whether the words between two places say no and nothing else."""
+        if self.only(self.around.negations, start, end):
+            return True
+        return end == start + 1 and self.words[start].norm in self.around.no
+
+    # ── numbers beside the answer ────────────────────────────────────────────────
+
+    def numbers(self, start: int, end: int) -> Iterator[tuple[int, Read]]:
+        """Yield the numbers of the scale between two places that count nothing."""
+        at = start
+        while at < end:
+            place = self.clause.numbered(self.words, at, end)
+            if place is None:
+                return
+            read = self.clause.read(self.words, place)
+            if read is None or read.value is None:
+                at = place + 1
+                continue
+            at = read.end
+            one = self.words[place].kind == "word" and read.value == 1  # "no one"
+            if one or not self.clause.fits(read.value):
+                continue
+            if not (self.around.counts(self.words, at) or self._counted_before(place)):
+                yield place, read
+
+    def bare_number(self, start: int, end: int) -> bool:
+        """Tell whether a number stands between two places that counts nothing."""
+        return any(not read.worded for _, read in self.numbers(start, end))
+
+    def void(self, start: int, place: int) -> bool:
+        """Tell whether words before a number say that it is not meant."""
+        for at in range(max(start, place - SCATTERED), place):
+            if self.around.negations.end(self.words, at) > at:
+                found = self.clause.at(self.words, at)
+                if found is not None and found.at == place and found.denied:
+                    return True
+        return False
+
+    def places(self, start: int, end: int) -> Iterator[int]:
+        """Yield where numbers and wordings of a scale stand, a few at most."""
+        at = start
+        for _ in range(_PLACES):
+            number = self.clause.numbered(self.words, at, end)
+            until = end if number is None else number
+            worded = (
+                one
+                for one in range(at, until)
+                if self.clause.worded_end(self.words, one) > one
+            )
+            place = next(worded, number)
+            if place is None:
+                return
+            yield place
+            read = self.clause.read(self.words, place)
+            at = max(place + 1, read.end if read else place + 1)
+
+    def wordings(self, start: int, end: int) -> Iterator[Read]:
+        """Yield what words of the scale between two places say."""
+        at = start
+        while at < end and self.clause.worded is not None:
+            read = self.clause.read(self.words, at)
+            if read and read.worded and read.value is not None:
+                yield read
+            at = read.end if read else at + 1
+
+    def _counted_before(self, at: int) -> bool:
+        """Tell whether a unit stands right before a number: "dakika 10"."""
+        return at > 0 and self.around.units.knows(self.words[at - 1].norm)
+
+    # ── what shakes an answer ────────────────────────────────────────────────────
+
+    def turned(self, start: int, end: int) -> bool:
+        """Tell whether a word that denies, corrects or nears stands between places."""
+        turns, words = self.around.turns, self.words
+        return any(
+            words[at].norm in turns and self.around.turn(words, at)[1] > at
+            for at in range(start, end)
+        )
+
+    def conditional(self, start: int) -> bool:
+        """Tell whether a condition stands in the words up to the next sign."""
+        return self.any(self.around.conditions, start, self.boundary(start))
+
+    def denied(self, start: int, end: int) -> bool:
+        """Tell whether a condition stands between two places, or a no at their end."""
+        near = max(start, end - _NEAR)
+        return self.any(self.around.conditions, start, end) or self.any(
+            self.around.negations, near, end
+        )
+
+    def degrees(self, start: int, end: int) -> bool:
+        """Tell whether a word of degree stands apart from what it belongs to."""
+        worded = self.clause.worded
+        return worded is not None and any(
+            worded.degree(self.words, at) for at in range(start, end)
+        )
+
+    def shaken(self, start: int) -> bool:
+        """Tell whether the words up to the next sign deny or answer anew."""
+        end = self.boundary(start)
+        return (
+            self.degrees(start, end)
+            or self.any(self.around.negations, start, end)
+            or self.any(self.around.denied, start, end)
+            or any(True for _ in self.wordings(start, end))
+            or self.bare_number(start, end)
+        )
+
+    def opens(self, at: int, found: Found) -> bool:
+        """Tell whether a remark begins here without any sign before it."""
+        words = self.words
+        if words[at].kind == "phrase":
+            return True
+        if found.worded:
+            return not self.shaken(at)
+        if found.value is None or not self.clause.fits(found.value):
+            return False
+        bare = words[at - 1].kind == "number" and glued(words, at)
+        if self.around.openers.end(words, at) == at or bare:
+            return False
+        after = at
+        for _ in range(2):  # "2 bad experiences"
+            after = self.around.openers.end(words, after)
+            if self.around.units.end(words, after) > after:
+                return False
+        return not self.bare_number(at, self.boundary(at))
+
+    def praised(self, start: int, at: int) -> bool:
+        """Tell whether words of satisfaction stand before: "great people 10"."""
+        return at - start > 1 and self.any(self.around.praise, max(start, at - 4), at)
+
+    def no_before(self, found: Found) -> str:
+        """Return the bare no that stands right before a number, or nothing."""
+        at = found.at - 1
+        while at >= 0 and self.around.article.knows(self.words[at].norm):
+            at -= 1
+        norm = self.words[at].norm if at >= 0 else ""
+        return norm if norm in self.around.no else ""
+
+    # ── questions, sarcasm, afterthoughts ────────────────────────────────────────
+
+    def asked(self, at: int) -> bool:
+        """Tell whether a question mark follows before anything else is said."""
+        words = self.words
+        while at < len(words) and decorates(words[at]):
+            at += 1
+        return at < len(words) and words[at].norm in QUESTION
+
+    def in_question(self, answer: Found) -> str:
+        """Return "inside" for "is 8 good?", "before" for "8, is that good?", or ""."""
+        words, at = self.words, answer.end
+        if self.asked(at):
+            return ""
+        place = "inside"
+        while at < len(words) and words[at].norm not in ENDING:
+            if words[at].norm in QUESTION:
+                return place
+            place = "before" if self.around.bounds(words, at) else place
+            at += 1
+        return ""
+
+    def too_good(self, answer: Found, remarks: Sequence[Span]) -> bool:
+        """Tell whether praise stands beside a count: "great, 3 hours of waiting"."""
+        worded = self.clause.worded
+        if worded is None or not worded.delights(self.words, answer.at):
+            return False
+        units = self.around.units
+        return any(
+            self.words[at].kind == "number" and units.end(self.words, at + 1) > at + 1
+            for start, end in remarks
+            for at in range(start, end)
+        )
+
+    def denied_at_last(self, remarks: Sequence[Span]) -> bool:
+        """Tell whether a short remark beside words of a scale ends with a no."""
+        worded, around = self.clause.worded, self.around
+        for start, end in remarks:
+            longest = _AT_LAST * (1 + single(self.words[start].norm))
+            if not 0 < end - start <= longest:
+                continue
+            norm = self.words[end - 1].norm
+            if norm in around.pure_no or around.negations.knows(norm):
+                return True
+            if worded and worded.turned_at_end(self.words, start, end):
+                return True
+        return False
+
+    def idle(self, at: int) -> bool:
+        """Tell whether a sign stands here that says nothing."""
+        word = self.words[at]
+        return parts(self.words, at) or decorates(word) or word.norm in QUESTION
 
 
 def cut(text: str, words: Sequence[Word], start: int = 0) -> str | None:
     """Return the text from `start`, trimmed; None where there is only decoration."""
     for word in words[start:]:
-        if word.kind in SPOKEN:
+        if word.kind in _SAID:
             break
     else:
         return None
@@ -113,3 +285,17 @@ def cut(text: str, words: Sequence[Word], start: int = 0) -> str | None:
     if comment.endswith(")") and "(" not in comment:
         comment = comment[:-1].rstrip()
     return comment or None
+
+
+def around_answer(
+    text: str, words: Sequence[Word], answer: Span, remarks: Sequence[Span]
+) -> str | None:
+    """Return the remarks before and behind an answer, as they were typed."""
+    before = [part for part in remarks if part[1] <= answer[0]]
+    after = [part for part in remarks if part[0] >= answer[1]]
+    said = []
+    if before:
+        said.append(cut(text, words[: before[-1][1]], before[0][0]))
+    if after:
+        said.append(cut(text, words, after[0][0]))
+    return " ".join([one for one in said if one]) or None

@@ -1,20 +1,29 @@
 """A score typed in words: a whole number between two ends (NPS, CSAT, CES, ratings)."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
-from bot.model.answer import SCALES, Accepted, Asked, Confirm, Kind, Understood
-from bot.model.words import LONGEST, Word, typed
-from bot.understanding.clause import Clause, Number, Read
-from bot.understanding.lexicon import load
-from bot.understanding.message import REJECTED, Message
-from bot.understanding.numerals import numerals, whole
-from bot.understanding.signs import HOLLOW, HUNDRED, STARS, TEN
-from bot.understanding.typos import slipped
-from bot.understanding.worded import Worded
+from bot.model.answer import (
+    SCALES,
+    Accepted,
+    Asked,
+    Kind,
+    Understood,
+)
+from bot.model.words import LONGEST, Word
+from bot.understanding.clause import FIVE, Clause, Read, in_digits
+from bot.understanding.lexicon import LEFT_OUT, load
+from bot.understanding.message import SHORTEST, Message
+from bot.understanding.numerals import Number, numerals, whole
+from bot.understanding.reading import REJECTED
+from bot.understanding.signs import HOLLOW, HUNDRED, SCORING, STARS, TEN
+from bot.understanding.typos import Slips
+from bot.understanding.worded import worded
 
-FIVE: Final = 5
+WORDED: Final = frozenset({"csat", "ces"})
+"""The scales that are also answered in words."""
+
 RATING: Final = (1, 5)
 """The ends of a rating that names none."""
 
@@ -25,19 +34,21 @@ class Scale:
     def __init__(self, kind: Kind, language: str, low: int, high: int) -> None:
         self.low, self.high = low, high
         self.numerals = numerals(language)
-        self.clause = Clause(language, self._number, self._fits, high)
-        self.message = Message(self.clause)
         usual = SCALES.get(kind) == (low, high)
-        phrases = load(language).worded.get(kind, {}) if usual else {}
-        self.worded = Worded(phrases, self.clause)
+        self.worded = worded(kind, language) if usual and kind in WORDED else None
+        self.clause = Clause(
+            language, self._number, self._fits, high, worded=self.worded
+        )
+        self.message = Message(self.clause)
         self.known = {str(n): Accepted(n) for n in range(low, min(high, low + 100) + 1)}
         self.words = {
             word: value
             for word, value in self.numerals.values.items()
-            if low <= value <= high and not self.clause.around.article.knows(word)
+            if low <= value <= high and isinstance(value, int)
         }
         for word, value in self.words.items():
-            self.known[word] = self.known[word.capitalize()] = Accepted(value)
+            if " " not in word and not self.clause.around.article.knows(word):
+                self.known[word] = self.known[word.capitalize()] = Accepted(value)
 
     def read(self, text: str) -> Understood:
         """Return the score that the whole message says."""
@@ -46,30 +57,44 @@ class Scale:
         if len(text) > LONGEST:
             return REJECTED
         understood = self.message.read(text)
-        if understood is not REJECTED:
-            return understood
-        return self.worded.read(text) or self._mistyped(text)
+        return self._mistyped(text) if understood is REJECTED else understood
 
     def _fits(self, value: Number) -> bool:
         return isinstance(value, int) and self.low <= value <= self.high
 
     def _number(self, words: Sequence[Word], at: int) -> Read | None:
-        """Return the number at this place, on the scale or not."""
+        """Return the number or the words of the scale at this place."""
         if at >= len(words):
             return None
         word = words[at]
         if word.kind == "number":
             value = whole(word.norm)
-            return Read(-1.0 if value is None else value, at + 1)
-        if word.norm in STARS:
-            return self._stars(words, at)
-        if word.norm in {TEN, HUNDRED}:
-            return Read(10 if word.norm == TEN else self.high, at + 1)
+            if value is None:
+                return Read(-1, at + 1)
+            return Read(*self.numerals.times(words, value, at + 1))
+        if word.norm in SCORING:
+            return self._picture(words, at)
+        worded = self.worded.read(words, at) if self.worded else None
         found = self.numerals.read(words, at)
-        return Read(*found) if found else None
+        if found and (worded is None or found[1] > worded.end):
+            return Read(*found)
+        hanging = None if worded else in_digits(word, self.numerals)
+        return worded if hanging is None else Read(hanging, at + 1)
 
-    def _stars(self, words: Sequence[Word], start: int) -> Read:
-        """Count stars; on a scale that is not of five they are asked about."""
+    def _picture(self, words: Sequence[Word], at: int) -> Read | None:
+        """Return what stars, 🔟 and 💯 say."""
+        norm = words[at].norm
+        if norm in STARS:
+            return self._stars(words, at)
+        if norm in {TEN, HUNDRED}:
+            return Read(10 if norm == TEN else self.high, at + 1)
+        return None
+
+    def _stars(self, words: Sequence[Word], start: int) -> Read | None:
+        """Count stars where five is the most; elsewhere they are asked about."""
+        whole_message = start == 0 and all(word.norm in STARS for word in words)
+        if self.high != FIVE and not whole_message:
+            return None
         at = start
         while at < len(words) and words[at].norm in STARS:
             at += 1
@@ -77,22 +102,21 @@ class Scale:
         while at < len(words) and words[at].norm == HOLLOW:
             at += 1
         hollow = at - start - count
-        if hollow and hollow + count != self.high:
-            return Read(-1.0, at)
-        return Read(count, at, ask=self.high != FIVE and count <= FIVE and not hollow)
+        stars = -1 if hollow and hollow + count != self.high else count
+        return Read(stars, at, ask=self.high != FIVE)
 
     def _mistyped(self, text: str) -> Understood:
-        """Ask about one word that is a slip away from exactly one number."""
-        words = typed(text).words
-        around = self.clause.around
-        at = around.lead.skip(words, 0)
-        if at >= len(words) or self.clause.trail(words, at + 1) < len(words):
-            return REJECTED
-        said = words[at].norm
-        if said in self.numerals.not_typos or said in self.numerals.values:
-            return REJECTED
-        meant = {n for word, n in self.words.items() if slipped(said, word)}
-        return Confirm(meant.pop()) if len(meant) == 1 else REJECTED
+        """Ask about the one word that is a slip away from one of this scale."""
+        return self.message.mistyped(text, self.slips)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """The words of this scale, as they may be mistyped."""
+        vocabulary = {word.replace(" ", "") for word in self.words}
+        if self.worded:
+            vocabulary |= self.worded.words
+        bare = (word.replace(LEFT_OUT, "") for word in vocabulary)
+        return Slips(bare, SHORTEST)
 
 
 @lru_cache(maxsize=512)

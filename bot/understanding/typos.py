@@ -1,29 +1,72 @@
 """How far a word is from another: only ever a reason to ask, never an answer."""
 
+import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-SHORT: Final = 4
-"""Up to this length only swapped or doubled letters count as a slip."""
+LONGEST: Final = 24
+"""Letters of the longest word in which a slip is looked for."""
+
+_HANGUL: Final = ("\uac00", "\ud7a3")
 
 
-def slipped(typed: str, meant: str) -> bool:
-    """Tell whether one slip of a finger makes `typed` of `meant`.
+def one_slip(typed: str, meant: str) -> bool:
+    """Tell whether one letter wrong, missing, too many or swapped makes the difference.
 
-    >>> slipped("eigth", "eight"), slipped("ninee", "nine"), slipped("none", "nine")
+    >>> one_slip("eigth", "eight"), one_slip("ninee", "nine"), one_slip("ten", "nine")
     (True, True, False)
     """
-    if len(meant) < SHORT or typed == meant or not typed or typed[0] != meant[0]:
+    if typed == meant or abs(len(typed) - len(meant)) > 1:
         return False
-    at = next(
-        (i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), None
-    )
-    at = min(len(typed), len(meant)) if at is None else at
-    if len(typed) == len(meant):
-        swapped = typed[at : at + 2][::-1] == meant[at : at + 2]
-        if swapped and typed[at + 2 :] == meant[at + 2 :]:
-            return True
-        return len(meant) > SHORT and typed[at + 1 :] == meant[at + 1 :]
-    if len(typed) == len(meant) + 1:
-        doubled = typed[at] == typed[at - 1]
-        return (doubled or len(meant) > SHORT) and typed[at + 1 :] == meant[at:]
-    return len(typed) + 1 == len(meant) > SHORT and typed[at:] == meant[at + 1 :]
+    at = 0
+    while at < min(len(typed), len(meant)) and typed[at] == meant[at]:
+        at += 1
+    one, other = typed[at:], meant[at:]
+    if len(one) == len(other):
+        swapped = one[1::-1] == other[:2] and one[2:] == other[2:]
+        return one[1:] == other[1:] or swapped
+    return one[1:] == other or one == other[1:]
+
+
+class Slips:
+    """Words that may be mistyped, found by what a slip leaves of them.
+
+    `shortest` are the letters that a word has at least; Korean counts by the letters of
+    which its syllables are made.
+    """
+
+    def __init__(self, words: Iterable[str], shortest: int) -> None:
+        self._left: dict[str, set[str]] = {}
+        for word in words:
+            letters = _letters(word)
+            if shortest <= len(letters) <= LONGEST:
+                for left in _leavings(letters):
+                    self._left.setdefault(left, set()).add(word)
+
+    def near(self, typed: str) -> list[str]:
+        """Return the words that are one slip away from what was typed, sorted.
+
+        >>> Slips(["seven", "eleven"], 4).near("sevwn")
+        ['seven']
+        """
+        letters = _letters(typed)
+        if len(letters) > LONGEST:
+            return []
+        found: set[str] = set()
+        for left in _leavings(letters):
+            found |= self._left.get(left, set())
+        return sorted(word for word in found if one_slip(letters, _letters(word)))
+
+
+def _leavings(word: str) -> Iterator[str]:
+    """Yield a word, and what is left of it without each of its letters."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _letters(word: str) -> str:
+    """Return a word with Korean syllables taken apart."""
+    if any(_HANGUL[0] <= char <= _HANGUL[1] for char in word):
+        return unicodedata.normalize("NFD", word)
+    return word

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.answer import Accepted, Asked, Confirm, Kind, Option, Rejected
 from bot.understanding import understand
-from tests.understanding.tables import MONDAY, OPTIONS
+from tests.understanding.questions import MONDAY, OPTIONS
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,6 @@ from tests.understanding.tables import MONDAY, OPTIONS
         ("nps", "Skip!"),
         ("csat", "prefer not to say"),
         ("choice", "none"),
-        ("choices", "none of these"),
-        ("choices", "nothing"),
         ("text", "skip"),
         ("text", "-"),
         ("number", "n/a"),
@@ -31,6 +29,15 @@ def test_optional(kind: Kind, text: str) -> None:
     assert understand(asked, text, "en", today=MONDAY) == Accepted(None)
     asked = Asked(kind=kind, options=OPTIONS["en"])
     assert understand(asked, text, "en", today=MONDAY) == Rejected()
+
+
+def test_none_of_them() -> None:
+    """None of several is an answer of its own; of one it is none."""
+    asked = Asked(kind="choices", options=OPTIONS["en"])
+    for text in ("none", "none of these", "nothing"):
+        assert understand(asked, text, "en", today=MONDAY) == Accepted(())
+    asked = Asked(kind="choice", options=OPTIONS["en"])
+    assert understand(asked, "none of these", "en", today=MONDAY) == Rejected()
 
 
 def test_nothing_is_text() -> None:
