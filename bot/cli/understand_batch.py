@@ -68,7 +68,8 @@ class Sink(Protocol):
 def understand_lines(lines: Iterable[bytes], out: Sink, today: date) -> int:
     """Write one line for each line; return 1 where one was malformed, else 0.
 
-    The collector rests meanwhile: lexicons and answers hold no cycles.
+    The collector rests meanwhile, and leaves what was compiled alone at the end:
+    lexicons and answers hold no cycles.
     """
     code = 0
     collects = gc.isenabled()
@@ -79,6 +80,7 @@ def understand_lines(lines: Iterable[bytes], out: Sink, today: date) -> int:
             code |= "error" in answer
             out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
     finally:
+        gc.freeze()
         if collects:
             gc.enable()
     out.flush()

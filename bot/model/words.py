@@ -35,12 +35,14 @@ _MARKS = (
 )
 _OTHER = "\u0370-\u1dff\u1f00-\u1fff"  # letters that are not Latin, and their digits
 _OWN = rf"(?!\d)[^\W{SIGNED}]"  # one letter that does not stand for itself
+_ALONE = rf"(?=[{_OTHER}]){_OWN}(?:{_OWN}|[{_MARKS}]|['’ʼ](?=[{_OTHER}]))*+"
+_OTHER_WORD: Final = re.compile(_ALONE)
 _TOKEN: Final = re.compile(
     r"(?P<keycap>(?:\d\ufe0f?\u20e3)+)"
     rf"|(?P<number>\d++(?:[.,٫٬]\d++)*+(?![^\W{_OTHER}{SIGNED}]|[\u0300-\u036f\u20e3]))"
     rf"|(?P<code>\d++(?:[.,]\d++)*+[\w{_MARKS}]++)"
     rf"|(?P<each>[{SIGNED}]\u3099?\u309a?)"
-    rf"|(?P<word>(?:(?=[{_OTHER}]){_OWN}(?:{_OWN}|[{_MARKS}]|['’ʼ](?=[{_OTHER}]))*+)"
+    rf"|(?P<word>(?:{_ALONE})"
     rf"|(?:(?![{_OTHER}{SIGNED}])\w(?:[^\W{SIGNED}]|[{_MARKS}])*+"
     rf"(?:['’ʼ](?!\d)[\w{_MARKS}]++)*+))"
     r"|(?P<line>\n)"
@@ -237,7 +239,7 @@ def _closed(text: str, piece: str, start: int, end: int) -> list[Word]:
     """Return the words of a piece between spaces, "late!" and "3," at a glance."""
     core = piece.rstrip(_CLOSING)
     after = start + len(core)
-    if core.isalpha() and not _SINGLY.search(core):
+    if (core.isalpha() and not _SINGLY.search(core)) or _OTHER_WORD.fullmatch(core):
         words = [Word("word", spell(core), start, after)]
     elif core.isdecimal() and core.isascii():
         words = [Word("number", core, start, after)]

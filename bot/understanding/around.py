@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
-from bot.model.words import Word, plain
-from bot.understanding.lexicon import Phrases, Satisfaction, Scale, load
+from bot.model.words import Word
+from bot.understanding.lexicon import Satisfaction, Scale, load
 from bot.understanding.numerals import numerals
+from bot.understanding.phrases import Phrases, spoken
 from bot.understanding.signs import QUESTION, WRAPPING, decorates, parts, spaced
 
 
@@ -16,28 +17,38 @@ class Around:
     def __init__(self, language: str) -> None:
         lexicon = load(language)
         self.spaces_part = lexicon.spaces_part
+        self.verbs_say_who = lexicon.verbs_say_who
+        self.dotted_ordinals = lexicon.dotted_ordinals
+        self.sentence_ends = frozenset(lexicon.sentence_ends)
         self.numerals = numerals(language)
         self._take_scale(lexicon.scale)
         self.months = Phrases(chain.from_iterable(lexicon.date.months))
+        self.ordinals = Phrases(lexicon.date.ordinals)
         self.praise = Phrases(_every(lexicon.satisfaction))
         self.unsure = Phrases(lexicon.yes_no.neither)
+        shaky = frozenset(lexicon.yes_no.unsure_after_yes)
+        self.maybe = Phrases(shaky.intersection(lexicon.yes_no.neither))
         self.positions = Phrases(lexicon.choice.positions)
         polite = (*lexicon.yes_no.yes_fillers, *lexicon.yes_no.no_fillers)
         self.polite = Phrases(polite)
-        self.no = frozenset(map(plain, lexicon.yes_no.no))
-        self.pure_no = frozenset(map(plain, lexicon.yes_no.pure_no))
+        self.no = frozenset(map(spoken, lexicon.yes_no.no))
+        self.pure_no = frozenset(map(spoken, lexicon.yes_no.pure_no))
         self.torn = self.no & self.corrections.firsts
         self._glance()
 
     def _take_scale(self, scale: Scale) -> None:
         """Compile the phrases around a score."""
-        self.lead = Phrases((*scale.lead, *scale.article, *scale.strong, *scale.would))
+        known = (*scale.strong, *scale.would, *scale.conclusions)
+        self.lead = Phrases((*scale.lead, *scale.article, *known))
+        self.conclusions = Phrases(scale.conclusions)
+        self.most, self.least = Phrases(scale.most), Phrases(scale.least)
+        self.ends = self.most.firsts | self.least.firsts
         self.article = Phrases(scale.article)
         self.strong = Phrases(scale.strong)
         self.would = Phrases(scale.would)
         self.own = Phrases(scale.own)
         self.others = Phrases(scale.others)
-        self.trail = Phrases((*scale.trail, *scale.strong, *scale.would))
+        self.trail = Phrases((*scale.trail, *known))
         self.stars = Phrases((*scale.stars, "*"))
         self.out_of = Phrases((*scale.out_of, "/"))
         self.out_of_first = Phrases(scale.out_of_first)
@@ -50,14 +61,20 @@ class Around:
         self.corrections = Phrases(scale.corrections)
         self.units = Phrases((*scale.units, "%", "٪", "€", "$", "£", "°"))
         self.nearly = Phrases(scale.nearly)
+        self.shades = Phrases(scale.shades)
+        turning = (*scale.negations, *scale.corrections, *scale.nearly, *scale.denied)
+        self.unmasked = Phrases(
+            (*scale.lead, *scale.article, *known, *turning, *scale.because)
+        )
 
     def _glance(self) -> None:
         """Gather first words: where none of them stands, there is nothing to skip."""
         turning = (self.negations, self.corrections, self.nearly)
+        self.notes = _firsts((self.strong, self.would, self.article, self.conclusions))
         before = (self.lead, self.out_of_first, self.stars, *turning)
         after = (
             *(self.out_of, self.out_of_first, self.stars, self.trail, self.denied),
-            *(self.units, self.months, self.numerals.multiplying),
+            *(self.units, self.months, self.ordinals, self.numerals.multiplying),
         )
         self.turns = _firsts(turning)
         self.before = (_firsts(before) | WRAPPING | {"\n"}) - self.numerals.minus
@@ -75,8 +92,15 @@ class Around:
     def counts(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a unit or a month stands here: "3 days", "8 May"."""
         end = max(self.units.end(words, at), self.months.end(words, at))
-        longer = max(self.trail.end(words, at), self.denied.end(words, at))
-        return end > at and end >= longer
+        if end == at:
+            return False
+        return end >= max(self.trail.end(words, at), self.denied.end(words, at))
+
+    def _sentence_ends(self, words: Sequence[Word], at: int) -> bool:
+        """Tell whether a space follows the ending of a sentence: "좋아요 8점"."""
+        before, last = words[at - 2], words[at - 1]
+        apart = last.end < words[at].start and before.end == last.start
+        return apart and last.norm in self.sentence_ends
 
     def bounds(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a clause may end before this place."""
@@ -84,6 +108,8 @@ class Around:
             return True
         word = words[at]
         if self.spaces_part and at and spaced(words, at):
+            return True
+        if self.sentence_ends and at > 1 and self._sentence_ends(words, at):
             return True
         if word.kind == "word":
             begins = word.norm in self.because.firsts

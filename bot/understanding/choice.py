@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
 from bot.model.words import LONGEST, SPOKEN, Word
-from bot.understanding.lexicon import Phrases, heard, load
+from bot.understanding.lexicon import heard, load
 from bot.understanding.options import Match, Options, options_of
+from bot.understanding.phrases import Phrases
 from bot.understanding.remark import cut
 from bot.understanding.signs import QUESTION, skip_parting
 
@@ -43,7 +44,7 @@ def read_choice(options: tuple[Option, ...], text: str, language: str) -> Unders
     words = message.words
     if key := named.labelled(words):
         return Accepted(key)
-    parts = _Parts(named, _turning(language), message.text, words)
+    parts = _Parts(named, turning(language), message.text, words)
     found = named.find(words)
     if found is None:
         return parts.outcome()
@@ -53,14 +54,17 @@ def read_choice(options: tuple[Option, ...], text: str, language: str) -> Unders
     return Confirm(found.key) if found.ask else Accepted(found.key)
 
 
-class _Turning:
+class Turning:
     """The words of a language that deny an option."""
 
     def __init__(self, language: str) -> None:
         lexicon = load(language)
         self.negations = Phrases((*lexicon.scale.negations, *lexicon.choice.negations))
+        self.against = Phrases(lexicon.scale.negations)
         self.denied = Phrases(lexicon.scale.denied)
         self.but = Phrases(lexicon.choice.but)
+        self.joiners = Phrases(lexicon.choice.joiners)
+        self.alternatives = Phrases(lexicon.choice.alternatives)
 
     def turns(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether words that deny stand here."""
@@ -69,25 +73,46 @@ class _Turning:
             for phrases in (self.negations, self.denied, self.but)
         )
 
+    def turned(self, words: Sequence[Word]) -> bool:
+        """Tell whether words that deny, or an *or*, stand among these."""
+        return any(
+            self.turns(words, at) or self.alternatives.end(words, at) > at
+            for at in range(len(words))
+        )
+
+    def undenied(
+        self, part: Sequence[Word], named: Options
+    ) -> tuple[Sequence[Word], bool]:
+        """Return a part without the words that deny it, and whether there were any."""
+        at = self.negations.end(part, 0)
+        bare = part[at:]
+        for start in range(1, len(bare)):
+            end = max(self.denied.end(bare, start), self.negations.end(bare, start))
+            if end > start and named.rounds_off(bare, end):
+                return bare[:start], True
+        return bare, at > 0
+
 
 @lru_cache(maxsize=64)
-def _turning(language: str) -> _Turning:
-    return _Turning(language)
+def turning(language: str) -> Turning:
+    """Return the words that deny an option in a language, compiled once."""
+    return Turning(language)
 
 
 class _Parts:
     """One message being read, part by part."""
 
     def __init__(
-        self, named: Options, turning: _Turning, text: str, words: Sequence[Word]
+        self, named: Options, denying: Turning, text: str, words: Sequence[Word]
     ) -> None:
-        self.named, self.turning, self.around = named, turning, named.around
+        self.named, self.turning, self.around = named, denying, named.around
         self.text, self.words = text, words
         self.answer: Match | None = None
         self.span = (0, 0)
         self.denied: set[str] = set()
         self.remarks: list[tuple[int, int]] = []
         self.corrected = False
+        self.joiners = denying.joiners
 
     def outcome(self) -> Understood:
         """Return what the message says."""
@@ -99,7 +124,12 @@ class _Parts:
             return self._mentioned()
         if self.corrected:
             return REJECTED
-        rest = [w for start, end in self.remarks for w in words[start:end]]
+        rest = [
+            w
+            for start, end in self.remarks
+            if not self._reasoned(start)
+            for w in words[start:end]
+        ]
         if self.named.mentions(rest) - {self.answer.key} - self.denied:
             return REJECTED
         if self._placed(rest):
@@ -143,12 +173,18 @@ class _Parts:
     def _taken(self, start: int, end: int) -> bool:
         """Read one part; False where it contradicts those before it."""
         part = self._corrections(self.words[start:end])
-        bare, denied = self._undenied(part)
+        bare, denied = self.turning.undenied(part, self.named)
         if not bare:
             self.corrected = bool(denied and self.answer) or self.corrected
             return True
         found = self.named.find(bare)
         if found is None and not denied:
+            instead = self._instead(bare)
+            if instead is not None:
+                chosen, other = instead
+                return self._agrees(other, (start, end), denied=True) and (
+                    self._agrees(chosen, (start, end), denied=False)
+                )
             found, size = self._opening(bare)
             if found is not None:
                 begun = end - len(bare) + size
@@ -175,23 +211,28 @@ class _Parts:
         if denied:
             self.denied.add(found.key)
             return not same
-        if self.answer and not same and not self.corrected:
+        if found.key in self.denied or (
+            self.answer and not same and not self.corrected
+        ):
             return False
         self.answer, self.span, self.corrected = found, span, False
         return True
 
-    def _undenied(self, part: Sequence[Word]) -> tuple[Sequence[Word], bool]:
-        """Return a part without the words that deny it, and whether there were any."""
-        at = self.turning.negations.end(part, 0)
-        bare = part[at:]
-        for start in range(1, len(bare)):
-            end = max(
-                self.turning.denied.end(bare, start),
-                self.turning.negations.end(bare, start),
-            )
-            if end > start and self.named.rounds_off(bare, end):
-                return bare[:start], True
-        return bare, at > 0
+    def _instead(self, part: Sequence[Word]) -> tuple[Match, Match] | None:
+        """Return the option that is meant and the other one: "the price, not speed"."""
+        for at in range(1, len(part) - 1):
+            denied = self.turning.denied.end(part, at)
+            end = max(denied, self.turning.against.end(part, at))
+            if end == at or self.joiners.end(part, at) > at:
+                continue
+            against = self.turning.against.end(part, at)
+            one, other = self.named.find(part[:at]), self.named.find(part[end:])
+            if denied == against or not (one and other):
+                return None  # "not": before the one or behind the other
+            if not (one.whole and other.whole) or one.ask or other.ask:
+                return None
+            return (other, one) if denied == end else (one, other)
+        return None
 
     def _opening(self, part: Sequence[Word]) -> tuple[Match | None, int]:
         """Return the label that a part begins with, a remark right behind it."""
@@ -204,6 +245,15 @@ class _Parts:
                 if found and found.whole and not found.ask:
                     return found, size
         return None, 0
+
+    def _reasoned(self, at: int) -> bool:
+        """Tell whether a *because* stands right before a place: it may name others."""
+        because, but = self.around.because, self.around.but
+        before = self.words[max(0, at - _LABEL) : at]
+        size = len(before)
+        return any(
+            because.end(before, i) == size > but.end(before, i) for i in range(size)
+        )
 
     def _unsure(self) -> bool:
         """Tell whether a remark takes the answer back in part: "…, I don't know"."""
@@ -228,11 +278,8 @@ class _Parts:
         words = [word for word in self.words if word.kind in SPOKEN]
         asking = any(word.norm in QUESTION for word in self.words)
         others = self.around.others
-        if any(others.end(words, at) > at for at in range(len(words))):
-            return REJECTED
-        if asking or len(words) > MENTIONED:
-            return REJECTED
-        if any(self.turning.turns(words, at) for at in range(len(words))):
+        theirs = any(others.end(words, at) > at for at in range(len(words)))
+        if theirs or asking or len(words) > MENTIONED or self.turning.turned(words):
             return REJECTED
         found = self.named.mentions(words)
         if len(found) != 1:
@@ -240,7 +287,10 @@ class _Parts:
         key = found.pop()
         if self.named.labels_in(words) == {key}:
             return Accepted(key)
-        return REJECTED if self.named.guarded(words) else Confirm(key)
+        if self.named.guarded(words):
+            return REJECTED
+        sure = self.named.told(words, key) and not self.named.doubted(words)
+        return Accepted(key) if sure else Confirm(key)
 
     def _comment(self) -> str | None:
         before = [part for part in self.remarks if part[1] <= self.span[0]]

@@ -8,9 +8,11 @@ from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Option, Rejected, Understood
 from bot.model.words import LONGEST, SPOKEN, Word, single, spell, split
-from bot.understanding.lexicon import Phrases, heard, load
+from bot.understanding.choice import Turning, turning
+from bot.understanding.lexicon import heard, load
 from bot.understanding.numerals import numerals, whole
 from bot.understanding.options import Match, Options, beside, options_of
+from bot.understanding.phrases import Phrases
 from bot.understanding.remark import cut
 from bot.understanding.signs import QUESTION, parts, skip_parting, spaced
 
@@ -18,6 +20,9 @@ REJECTED: Final = Rejected()
 BETWEEN: Final = frozenset(",;&+/.•·|、，\n")
 ENDING: Final = frozenset(".!…–—-(。")
 """Signs behind which a remark may begin."""
+
+LABEL: Final = 6
+"""Words of the longest label that may stand beside another without a sign."""
 
 MOST: Final = 60
 """Pieces of a message that are tried as options."""
@@ -41,6 +46,7 @@ class Several:
         self.first = Phrases(words.ordinals[0] if words.ordinals else ())
         self.last = Phrases(words.last)
         self.numerals = numerals(language)
+        self.turning: Turning = turning(language)
 
     def count(self, words: Sequence[Word]) -> int | None:
         """Return how many "all three" and "both" name; None where any number does."""
@@ -108,7 +114,7 @@ def read_choices(options: tuple[Option, ...], text: str, language: str) -> Under
     asks = bool(words) and words[-1].norm in QUESTION
     if not asks and (found := _at_once(named, spoken, ways)) is not None:
         return found
-    gathered = _gathered(named, words, _pieces(named, words, ways))
+    gathered = _gathered(named, words, _pieces(named, words, ways), ways)
     if gathered is not REJECTED:
         return gathered
     together = _run_together(named, words)
@@ -153,7 +159,9 @@ def _but(named: Options, words: Sequence[Word], ways: Several) -> Understood | N
             return _all_but(named, words[before:at], ways)
     for at in range(1, len(words)):
         after = ways.but.end(words, at)
-        if after > at:
+        if after > at and ways.joiners.end(words, at) < after:
+            if ways.turning.negations.end(words, after) > after:
+                return None  # "the price but not the speed"
             behind = ways.all.end(words, after) == len(words)
             return _all_but(named, words[:at], ways) if behind else REJECTED
     return None
@@ -161,7 +169,11 @@ def _but(named: Options, words: Sequence[Word], ways: Several) -> Understood | N
 
 def _all_but(named: Options, words: Sequence[Word], ways: Several) -> Understood:
     """Ask about all options but those that these words name."""
-    found = _gathered(named, words, _pieces(named, words, ways)) if words else REJECTED
+    found = (
+        _gathered(named, words, _pieces(named, words, ways), ways)
+        if words
+        else REJECTED
+    )
     if not isinstance(found, Accepted) or not isinstance(found.value, tuple):
         return REJECTED
     left = tuple(key for key in named.keys if key not in found.value)
@@ -184,7 +196,10 @@ def _pieces(
     named: Options, words: Sequence[Word], ways: Several
 ) -> list[tuple[int, int]]:
     """Return where pieces begin and end that commas, "and" or numbers part."""
-    numbers = all(word.kind == "number" for word in words)
+    numbers = all(
+        word.kind == "number" or (len(word.norm) == 1 and word.norm in named.places)
+        for word in words
+    )
     pieces: list[tuple[int, int]] = []
     begun = at = 0
     while at < len(words):
@@ -193,6 +208,9 @@ def _pieces(
             after = at  # "a i d": a letter, not an *and*
         if after == at and words[at].norm in BETWEEN:
             after = at + 1
+        contrary = named.around.but.end(words, at)
+        if contrary > at and ways.turning.negations.end(words, contrary) > contrary:
+            after = max(after, contrary)  # "the price but not the speed"
         apart = at > begun and named.around.spaces_part and spaced(words, at)
         if after > at or apart or (numbers and at > begun):
             pieces.append((begun, at))
@@ -226,24 +244,60 @@ def _unjoined(words: Sequence[Word], named: Options, ways: Several) -> list[Word
 
 
 def _gathered(
-    named: Options, words: Sequence[Word], pieces: Sequence[tuple[int, int]]
+    named: Options,
+    words: Sequence[Word],
+    pieces: Sequence[tuple[int, int]],
+    ways: Several,
 ) -> Understood:
     """Name every piece; those that are but fillers, "please", are read over."""
     found: list[Match] = []
+    denied: set[str] = set()
     at = 0
     while at < min(len(pieces), MOST):
         match, size = _longest(named, words, pieces[at : at + 3])
-        start, end = pieces[at]
+        piece = words[slice(*pieces[at])]
+        at += size
         if match is not None:
             found.append(match)
-        elif not named.idle(words[start:end]):
-            return REJECTED
-        at += size
-    if not found or at < len(pieces):
-        return REJECTED
+        elif not named.idle(piece):
+            told = _told(named, piece, ways)
+            if told is None:
+                return REJECTED
+            found += [Match(key) for key in told[0]]
+            denied |= told[1]
     keys = {match.key for match in found}
+    if not found or at < len(pieces) or keys & denied:
+        return REJECTED
     value = tuple(key for key in named.keys if key in keys)
-    return Confirm(value) if any(m.ask for m in found) else Accepted(value)
+    ask = bool(denied) or any(match.ask for match in found)
+    return Confirm(value) if ask else Accepted(value)
+
+
+def _told(
+    named: Options, piece: Sequence[Word], ways: Several
+) -> tuple[list[str], set[str]] | None:
+    """Return the options that a piece names side by side, or those that it denies."""
+    bare, denied = ways.turning.undenied(piece, named)
+    if denied:
+        other = named.find(bare) if bare else None
+        return ([], {other.key}) if other and not other.ask else None
+    beside = _side_by_side(named, piece)
+    return (beside, set()) if beside else None
+
+
+def _side_by_side(named: Options, words: Sequence[Word]) -> list[str]:
+    """Return the options of whole labels in a row: "price delivery", or none."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        sizes = range(min(len(words) - at, LABEL), 0, -1)
+        size = next((n for n in sizes if named.labelled(words[at : at + n])), 0)
+        key = named.labelled(words[at : at + size]) if size else None
+        if key is None:
+            return []
+        found.append(key)
+        at += size
+    return found
 
 
 def _remarked(
@@ -264,7 +318,7 @@ def _remarked(
             return REJECTED
         if named.mentions(rest) or around.negations.end(words, start) > start:
             return REJECTED
-        found = _gathered(named, words[:at], _pieces(named, words[:at], ways))
+        found = _gathered(named, words[:at], _pieces(named, words[:at], ways), ways)
         if isinstance(found, Accepted):
             return Accepted(found.value, cut(text, words, start))
     return REJECTED

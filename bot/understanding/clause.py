@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from bot.model.words import Word
 from bot.understanding.around import around
-from bot.understanding.lexicon import Phrases, tied
 from bot.understanding.numerals import Number, Numerals, hung
+from bot.understanding.phrases import Phrases, tied
 from bot.understanding.signs import (
     STARS,
     decorates,
@@ -68,7 +68,8 @@ class Found(Struct, frozen=True):
     `rated` where "out of ten" stands with it; `sure` where a verb shows that it is the
     writer's score, `closed` where that stands behind, `would` where they would give it,
     `article` where only an article does; `ask` where it needs a yes; `denied` where it
-    is said not to be meant; `corrected` where it replaces another.
+    is said not to be meant; `corrected` where it replaces another, `concluded` where
+    words such as "in total" say so.
     """
 
     value: Number | None
@@ -83,6 +84,7 @@ class Found(Struct, frozen=True):
     worded: bool = False
     denied: bool = False
     corrected: bool = False
+    concluded: bool = False
 
 
 class _Before:
@@ -91,7 +93,7 @@ class _Before:
     def __init__(self, at: int) -> None:
         self.at = at
         self.sure = self.would = self.article = self.ask = False
-        self.denied = self.corrected = self.starred = False
+        self.denied = self.corrected = self.concluded = self.starred = False
 
 
 class _After(Struct, frozen=True):
@@ -127,10 +129,12 @@ class Clause:
 
         A sign for a number inside a run of such signs is none: "一" in "统一".
         """
-        begins = self.around.numerals.begins
+        begins, ends = self.around.numerals.begins, self.around.ends
         for at in range(start, end):
             word = words[at]
             if word.kind == "number" or word.norm in STARS:
+                return at
+            if word.norm in ends and self.read(words, at):
                 return at
             if begins(word.norm) and not glued(words, at):
                 if self.around.article.knows(word.norm) and not self._closes(
@@ -160,7 +164,8 @@ class Clause:
             article=before.article,
             ask=before.ask or found.ask,
             denied=before.denied or found.denied,
-            corrected=before.corrected,
+            corrected=before.corrected or before.concluded or found.concluded,
+            concluded=before.concluded or found.concluded,
         )
 
     def _may_be(self, words: Sequence[Word], at: int) -> bool:
@@ -172,8 +177,9 @@ class Clause:
         if other == at:
             return True
         number = self._number(words, at)
-        end = max(self._lead(words, at), self.worded_end(words, at))
-        return other <= max(end, number.end if number else at)
+        ends = (self._lead(words, at), self.worded_end(words, at))
+        turn = around.turn(words, at)[1]
+        return other <= max(*ends, turn, number.end if number else at)
 
     def _lead(self, words: Sequence[Word], at: int) -> int:
         """Return where a filler ends that begins here, or `at`."""
@@ -211,6 +217,8 @@ class Clause:
         before.corrected = before.corrected or "corrected" in turns
         before.denied = before.denied or "denied" in turns
         before.ask = before.ask or "nearly" in turns
+        before.sure = before.sure or around.strong.end(words, at) == end
+        before.article = before.article or around.article.end(words, at) == end
         return end
 
     def _filler(
@@ -228,11 +236,16 @@ class Clause:
         if lead == at:
             return before.at if before.at > at else None
         number = self._number(words, at)
-        if number and number.end >= lead and self._closes(words, number.end):
-            return None  # "uno", "una": a number where nothing else is one
-        before.sure = before.sure or around.strong.end(words, at) > at
-        before.would = before.would or around.would.end(words, at) > at
-        before.article = before.article or around.article.end(words, at) > at
+        if number and number.end >= lead:
+            whole = words[at].norm in around.ends and number.end > at + 1
+            if whole or self._closes(words, number.end):
+                return None  # "uno", "una": a number where nothing else is one
+        if words[at].norm in around.notes:
+            before.sure = before.sure or around.strong.end(words, at) > at
+            before.would = before.would or around.would.end(words, at) > at
+            before.article = before.article or around.article.end(words, at) > at
+            concludes = around.conclusions.end(words, at) >= lead
+            before.concluded = before.concluded or concludes
         return lead
 
     def _bare_number(self, words: Sequence[Word], at: int) -> bool:
@@ -263,6 +276,10 @@ class Clause:
             return read
         if words[at].kind == "number":
             end = _hanging(words, read.end, self.around.numerals.hung)
+            most = self.around.out_of.end(words, end)
+            rated = most > end and self._number(words, most) is not None
+            if self.around.units.end(words, read.end) > end and not rated:
+                return read  # three broken ones
             return Read(read.value, end, ask=read.ask) if end > read.end else read
         return read
 
@@ -290,6 +307,11 @@ class Clause:
         begun = end = (
             self.counters.skip(words, after.end) if self.counters else after.end
         )
+        shaded = self._shaded(words, end)
+        ask = number.ask or _minus(words, number.end)
+        if shaded > end:
+            ask = ask or after.value != self.highest  # "10 plus" is ten
+            begun = end = shaded
         sure, end = self._trail(words, end)
         rated = in_one or first is not None or after.rated
         if not rated and self.around.out_of.end(words, end) > end:
@@ -305,10 +327,19 @@ class Clause:
             closed=sure or denied > end,
             would=self._would(words, begun, end),
             rated=rated,
-            ask=number.ask,
+            ask=ask,
             worded=number.worded,
             denied=denied > end,
+            concluded=self._concluded(words, begun, end),
         )
+
+    def _shaded(self, words: Sequence[Word], at: int) -> int:
+        """Return where "and a bit" ends that closes a clause, or `at`."""
+        if at >= len(words) or self.counters:
+            return at
+        end = self.around.shades.end(words, at)
+        closed = self._trail(words, end)[1]
+        return end if end > at and self.around.bounds(words, closed) else at
 
     def _named(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a word before a number makes it a name: "order no. 8"."""
@@ -354,6 +385,8 @@ class Clause:
         denied = self.around.denied.end(words, end)
         if denied == end or self.around.bounds(words, denied):
             return denied
+        if self.around.conditions.end(words, denied) > denied:
+            return denied
         bare = self.around.negations.end(words, end) >= denied
         if bare and words[end].norm not in self.around.no:
             return end  # "9 nicht 6": what follows is denied
@@ -361,6 +394,8 @@ class Clause:
 
     def _most_in_one(self, words: Sequence[Word], at: int) -> tuple[int, bool]:
         """Skip the most and "out of" in one word: "দশে", "onda"."""
+        if at >= len(words) or words[at].norm not in self.around.out_of_first.firsts:
+            return at, False
         end = self.around.out_of_first.end(words, at)
         if end > at and self.highest is not None:
             values = self.around.numerals.single
@@ -372,13 +407,32 @@ class Clause:
 
     def _counts(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a number that ends here counts, or is a day: "8. May"."""
-        if words[at].norm == ".":
-            return self.around.months.end(words, at + 1) > at + 1
-        return self.around.counts(words, at) and not self._counters(words, at)
+        if words[at].norm == ".":  # "8. May", "meine 3. Bestellung"
+            if self.around.months.end(words, at + 1) > at + 1:
+                return True
+            before = words[at - 1]
+            tied_on = before.kind == "number" and before.end == words[at].start
+            counts = self.around.units.end(words, at + 1) > at + 1
+            return self.around.dotted_ordinals and tied_on and counts
+        ordinal = words[at - 1].end == words[at].start and (
+            self.around.ordinals.end(words, at) > at
+        )
+        return ordinal or (
+            self.around.counts(words, at) and not self._counters(words, at)
+        )
 
     def _counters(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a word stands here that counts what is asked for: "5 pieces"."""
         return self.counters is not None and self.counters.end(words, at) > at
+
+    def _concluded(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Tell whether "in total" stands among the words behind a number."""
+        conclusions = self.around.conclusions
+        firsts = conclusions.firsts
+        return any(
+            words[at].norm in firsts and conclusions.end(words, at) > at
+            for at in range(start, end)
+        )
 
     def _would(self, words: Sequence[Word], start: int, end: int) -> bool:
         """Tell whether "would give" stands among the words behind a number."""
@@ -458,6 +512,14 @@ def _hanging(words: Sequence[Word], at: int, endings: frozenset[str]) -> int:
     if words[at].norm in _HANGING and tied(words, at) and words[at + 1].norm in endings:
         return at + 2
     return at
+
+
+def _minus(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a number ends in a minus, as marks at school do: "8-"."""
+    if at >= len(words) or words[at].norm not in {"-", "−"}:
+        return False
+    apart = at + 1 >= len(words) or words[at + 1].start > words[at].end
+    return apart and words[at - 1].end == words[at].start
 
 
 def in_digits(word: Word, numerals: Numerals) -> Number | None:

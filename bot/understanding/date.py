@@ -19,8 +19,9 @@ from bot.understanding.calendars import (
     from_persian,
     moved,
 )
-from bot.understanding.lexicon import Named, Phrases, heard, load
+from bot.understanding.lexicon import heard, load
 from bot.understanding.numerals import numerals, whole
+from bot.understanding.phrases import Named, Phrases
 
 REJECTED: Final = Rejected()
 LONGEST: Final = 40
@@ -211,6 +212,7 @@ class _Day:
         self.span: Span | None = None
         self.ahead = self.ago = self.behind = False
         self.numbers: list[int] = []
+        self.counts = False  # "2 months": the number counts the span behind it
 
     def outcome(self) -> Understood:
         """Return the day, or why there is none."""
@@ -232,6 +234,7 @@ class _Day:
         tie = name == "filler" and number is not None and number[1] == best
         if number is not None and (number[1] > best or tie):
             self.numbers.append(number[0])
+            self.counts = days.spans.end(words, number[1]) > number[1]
             return number[1]
         if best == at:
             article = days.article.end(words, at)
@@ -252,8 +255,13 @@ class _Day:
         if name == "filler":
             return True
         if name in days.beside:
-            taken = self.beside not in {None, "this_week", name}
-            if self.beside is None or name != "this_week":
+            weaker = {None, "this_week", name}
+            if name in _WEEKS:
+                weaker |= {"next", "last"}  # "on Thursday next week"
+            taken = self.beside not in weaker and not (
+                self.beside in _WEEKS and name in {"next", "last"}
+            )
+            if self.beside is None or (self.beside in weaker and name != "this_week"):
                 self.beside = name
             return not taken
         if name in {"ahead", "ago"}:
@@ -339,8 +347,22 @@ class _Day:
         text = (today + timedelta(days=ahead)).isoformat()
         return Accepted(text) if self.beside else Confirm(text)
 
+    def _of_month(self) -> Understood:
+        """Return a day of the next or the last month: "the 5th of next month"."""
+        first = self.today.replace(day=1)
+        by = 1 if self.beside == "next" else -1
+        month = moved(first, "month", by)
+        if month is None or len(self.numbers) != 1:
+            return REJECTED
+        return _day(month.year, month.month, self.numbers[0])
+
     def _counted(self) -> Understood:
         """Return a day counted from today: "in 3 days", "two weeks ago"."""
+        alone = (self.month, self.weekday, self.shift, self.persian) == (None,) * 4
+        beside = self.beside in {"next", "last"}
+        counted = self.counts or self.ahead or self.ago
+        if alone and beside and self.numbers and self.span == "month" and not counted:
+            return self._of_month()
         if self.numbers and self.beside in {"next", "last"}:
             self.ahead = self.ahead or self.beside == "next"
             self.ago = self.ago or self.beside == "last"

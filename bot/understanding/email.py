@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
 from bot.model.words import SIGNED, clean, split
-from bot.understanding.lexicon import Phrases, load
+from bot.understanding.lexicon import load
+from bot.understanding.phrases import Phrases
 
 REJECTED: Final = Rejected()
 LONGEST: Final = 320

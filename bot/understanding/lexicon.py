@@ -1,149 +1,35 @@
 """One language as data: read once from its YAML file, typed, ready for look-up."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import InvalidDocument
-from bot.model.words import Typed, Word, marked, spell, split, typed
+from bot.model.words import Typed, marked, spell, typed
 from flows.language.loader import read
 
 FALLBACK: Final = "en"
 """The language of sentences and reserved words where another has none."""
 
 Said = tuple[str, ...]
+"""Words and phrases; a file holds them as a list, or as one text parted by `;`."""
+
+_PARTED: Final = ";"
 
 _KEPT: Final = re.compile("[\u1ab0-\u1abe]")
-
-
-_Tree = dict[str, "_Tree"]
-"""What may follow each word of some phrases, word by word."""
-
-_END: Final = ""
-"""Stands in a tree where a phrase may end; no word is spelt like that."""
-
-
-DASHES: Final = frozenset("-\u2010\u2011\u2013")
-"""Signs that tie two words together, as in "twenty-one"; phrases are read over them."""
-
-
-class Phrases:
-    """A set of words and phrases, found in a list of words at one place.
-
-    `firsts` are the words that they begin with.
-    """
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        cut = {spelt(phrase) for phrase in phrases}
-        self.whole = frozenset(cut)
-        self._tree: _Tree = {}
-        for phrase in cut - {()}:
-            branch = self._tree
-            for word in phrase:
-                branch = branch.setdefault(word, {})
-            branch[_END] = {}
-        self.firsts = frozenset(self._tree)
-
-    def end(self, words: Sequence[Word], start: int) -> int:
-        """Return where the longest phrase that begins at `start` ends, or `start`."""
-        if start >= len(words):
-            return start
-        branch = self._tree.get(words[start].norm)
-        if branch is None:
-            return start
-        end = at = start
-        while branch is not None:
-            at += 1
-            if _END in branch:
-                end = at
-            if at >= len(words):
-                break
-            norm = words[at].norm
-            if norm in DASHES and norm not in branch and tied(words, at):
-                at += 1
-                norm = words[at].norm
-            branch = branch.get(norm)
-        return end
-
-    @property
-    def telling(self) -> frozenset[str]:
-        """Return the longest word of each phrase: where none stands, no phrase does."""
-        return frozenset(max(phrase, key=len) for phrase in self.whole - {()})
-
-    def skip(self, words: Sequence[Word], start: int) -> int:
-        """Return the first place at or after `start` where no phrase begins."""
-        while (after := self.end(words, start)) > start:
-            start = after
-        return start
-
-    def strip(self, words: Sequence[Word], start: int = 0) -> Sequence[Word]:
-        """Return the words from `start` without the phrases at both ends."""
-        start, end = self.skip(words, start), len(words)
-        at = start
-        while at < end:
-            at, begun = self.skip(words, at), at
-            if at >= end:
-                return words[start:begun]
-            at += 1
-        return words[start:end]
-
-    def knows(self, word: str) -> bool:
-        """Tell whether one word is a phrase of its own."""
-        return (word,) in self.whole
-
-    def __contains__(self, words: Sequence[Word]) -> bool:
-        return tuple(word.norm for word in words) in self.whole
-
-
-Meaning = TypeVar("Meaning")
-
-
-class Named(Phrases, Generic[Meaning]):
-    """Phrases that each mean something."""
-
-    def __init__(self, phrases: Mapping[str, Meaning]) -> None:
-        super().__init__(phrases)
-        self._meanings = {spelt(phrase): one for phrase, one in phrases.items()}
-
-    def meaning(self, words: Sequence[Word], start: int, end: int) -> Meaning:
-        """Return what the phrase between two places means; it must be one."""
-        said = [word.norm for word in words[start:end]]
-        found = self._meanings.get(tuple(said))
-        if found is None:
-            found = self._meanings[tuple(one for one in said if one not in DASHES)]
-        return found
-
-
-_PLAIN: Final = re.compile(r"(?!.*([a-z])\1\1)[a-z]+(?: [a-z]+)*+")
-
-
-def spelt(phrase: str) -> tuple[str, ...]:
-    """Return the words of a phrase as they are looked up, hyphens between left out."""
-    if _PLAIN.fullmatch(phrase):
-        return tuple(phrase.split(" "))
-    words = split(phrase)
-    bare = tuple(word.norm for word in words if word.norm not in DASHES)
-    return bare or tuple(word.norm for word in words)
-
-
-def tied(words: Sequence[Word], at: int) -> bool:
-    """Tell whether the sign at this place stands between two words without a space."""
-    if not 0 < at < len(words) - 1:
-        return False
-    return words[at - 1].end == words[at].start and words[at].end == words[at + 1].start
 
 
 class Numbers(Struct, frozen=True, forbid_unknown_fields=True):
     """Number words and how they are put together."""
 
     values: dict[str, float] = {}
+    alone: dict[str, int] = {}
     multipliers: dict[str, int] = {}
     joiners: Said = ()
     joined: Said = ()
@@ -181,8 +67,12 @@ class Scale(Struct, frozen=True, forbid_unknown_fields=True):
     negations: Said = ()
     denied: Said = ()
     corrections: Said = ()
+    most: Said = ()
+    least: Said = ()
+    conclusions: Said = ()
     units: Said = ()
     nearly: Said = ()
+    shades: Said = ()
 
 
 class Satisfaction(Struct, frozen=True, forbid_unknown_fields=True):
@@ -245,6 +135,7 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     but: Said = ()
     joiners: Said = ()
     joined: Said = ()
+    alternatives: Said = ()
     degrees: Said = ()
     negations: Said = ()
 
@@ -314,6 +205,9 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     marks: bool = False
     spaces_part: bool = False
+    sentence_ends: Said = ()
+    verbs_say_who: bool = False
+    dotted_ordinals: bool = False
     questions: Said = ()
     decimal: Said = (".",)
     decimal_by_region: dict[str, str] = {}
@@ -364,7 +258,25 @@ def _data(language: str) -> dict[str, Any] | None:
     document = read(str(file), file.read_bytes())
     if document.problems:
         raise InvalidDocument(document.problems)
-    return {**document.data, "language": language}
+    data = _lists(document.data, Lexicon)
+    return {**data, "language": language}
+
+
+def _lists(part: Any, kind: Any) -> Any:  # noqa: ANN401 - as the file has it
+    """Return a part of a file with a list wherever words stand parted by signs."""
+    inner = get_args(kind)
+    if kind == Said:
+        if not isinstance(part, str):
+            return part
+        return [one for said in part.split(_PARTED) if (one := said.strip())]
+    if isinstance(part, list) and inner:
+        return [_lists(one, inner[0]) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if get_origin(kind) is dict:
+        return {name: _lists(one, inner[1]) for name, one in part.items()}
+    kinds = get_type_hints(kind)
+    return {name: _lists(one, kinds.get(name)) for name, one in part.items()}
 
 
 @lru_cache(maxsize=256)
@@ -383,7 +295,7 @@ def load(language: str) -> Lexicon:
     if data is None:
         return Lexicon(language=base)
     if data.get("marks"):
-        bare = frozenset(_bare(data))
+        bare = _bare(data)
         data = {
             name: part if name in _AS_WRITTEN else _with_marks(part, bare)
             for name, part in data.items()
@@ -399,24 +311,24 @@ _VARIED: Final = 3
 """Words with accents in a phrase that may each be typed with or without them."""
 
 
-def _bare(part: object) -> Iterator[str]:
-    """Yield every word that has accents, without them."""
-    return (spell(w) for w in _words(part) if marked(w) != spell(w))
+def _bare(data: object) -> frozenset[str]:
+    """Return every word that has accents, without them."""
+    spelt = ((spell(word), marked(word)) for word in _words(data))
+    return frozenset(plain for plain, kept in spelt if kept != plain)
 
 
-def _words(part: object) -> Iterator[str]:
-    """Yield every word of a part of a lexicon; what the bot says is none of them."""
-    if isinstance(part, str):
-        yield from part.split(" ")
-    elif isinstance(part, Struct):
+def _words(part: object) -> set[str]:
+    """Return every word of a part of a lexicon; what the bot says is none of them."""
+    if isinstance(part, Struct):
         names = (name for name in part.__struct_fields__ if name != "sentences")
-        for name in names:
-            yield from _words(getattr(part, name))
-    elif isinstance(part, dict):
-        yield from _words([*part, *part.values()])
-    elif isinstance(part, list | tuple):
-        for inner in part:
-            yield from _words(inner)
+        return set().union(*(_words(getattr(part, name)) for name in names))
+    if isinstance(part, dict):
+        return _words([*part, *part.values()])
+    if isinstance(part, list | tuple):
+        said = " ".join([one for one in part if isinstance(one, str)])
+        others = (_words(one) for one in part if not isinstance(one, str))
+        return set(said.split(" ")).union(*others)
+    return {part} if isinstance(part, str) else set()
 
 
 def _with_marks(part: object, bare: frozenset[str]) -> object:
@@ -457,19 +369,26 @@ def marked_words(language: str) -> frozenset[str]:
     lexicon = load(language)
     if not lexicon.marks:
         return frozenset()
-    return frozenset(
-        word for one in _words(lexicon) if _KEPT.search(word := spell(one))
-    )
+    return frozenset(word for word in _spellings(lexicon) if _KEPT.search(word))
 
 
 @cache
 def words_of(language: str) -> frozenset[str]:
     """Return every word that stands anywhere in the lexicon of a language."""
-    words = list(_words(as_written(load(language).language)))
-    plain = frozenset(map(spell, words))
+    words = _spellings(load(language))
     if not load(language).marks:
-        return plain
-    return plain | {one + LEFT_OUT for one in plain} | set(map(marked, words))
+        return words
+    bare = {_KEPT.sub("", word) for word in words}
+    return words | bare | {word + LEFT_OUT for word in bare}
+
+
+def _spellings(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(map(spell, _words(lexicon)))
+
+
+def as_heard(word: str, language: str) -> tuple[str, ...]:
+    """Return a word without accents as `heard` may spell it."""
+    return (word, word + LEFT_OUT) if load(language).marks else (word,)
 
 
 def heard(text: str, language: str) -> Typed:

@@ -11,22 +11,25 @@ Signs, line breaks, pictures and words like *because* part a message. Each part 
 clause with an answer, or a remark. Two answers that nothing settles are none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.model.answer import Confirm, Rejected, Understood, Value
-from bot.model.words import Word, split
+from bot.model.words import Word, single, split
 from bot.understanding.clause import Clause
-from bot.understanding.lexicon import heard, words_of
+from bot.understanding.lexicon import as_heard, heard, words_of
 from bot.understanding.reading import REJECTED, Reading
 from bot.understanding.signs import together, unwrapped
-from bot.understanding.typos import Slips
+from bot.understanding.typos import letters
 
 SHORTEST: Final = 4
-"""Letters of the shortest word in which a slip is looked for."""
+"""Letters of the shortest word in which a slip is looked for beside other words."""
 
 _MISTYPED: Final = 10
 """Words of the longest message in which a slip of the finger is looked for."""
+
+Near = Callable[[str], list[str]]
+"""The words of a question that are one slip away from a word."""
 
 
 class Message:
@@ -41,21 +44,25 @@ class Message:
         message = heard(text, self.clause.language)
         return self.of(message.text, message.words)
 
-    def mistyped(self, text: str, slips: Slips) -> Understood:
+    def mistyped(self, text: str, near: Near) -> Understood:
         """Ask about the one word that is a slip away from one that says a number."""
         message = heard(text, self.clause.language)
         words = together(message.words)
         if sum(word.kind == "word" for word in words) > _MISTYPED:
             return REJECTED
         meant: set[Value] = set()
+        alone = sum(word.kind == "word" for word in words) == 1
         for at, word in enumerate(words):
-            if word.kind != "word" or self._known(word.norm):
+            short = len(letters(word.norm)) < SHORTEST and not alone
+            if word.kind != "word" or short or self._known(word.norm):
                 continue
-            for other in slips.near(word.norm):
-                again = [*words[:at], *_apart(other, word), *words[at + 1 :]]
-                found = self.of(message.text, again)
-                if not isinstance(found, Rejected):
-                    meant.add(found.value)
+            for other in near(word.norm):
+                for norm in as_heard(other, self.clause.language):
+                    again = [*words[:at], _written(norm, word), *words[at + 1 :]]
+                    cut = [one for each in again for one in _apart(each)]
+                    found = self.of(message.text, cut)
+                    if not isinstance(found, Rejected):
+                        meant.add(found.value)
         return Confirm(meant.pop()) if len(meant) == 1 else REJECTED
 
     def _known(self, said: str) -> bool:
@@ -69,9 +76,16 @@ class Message:
         return Reading(self.clause, text, words).outcome()
 
 
-def _apart(norm: str, word: Word) -> list[Word]:
+def _written(norm: str, word: Word) -> Word:
+    """Return another word in the place of one."""
+    return Word("word", norm, word.start, word.end)
+
+
+def _apart(word: Word) -> list[Word]:
     """Return a word as it is cut, sign by sign where its script is."""
-    return [Word("word", one.norm, word.start, word.end) for one in split(norm)]
+    if word.kind != "word" or not single(word.norm[0]):
+        return [word]
+    return [Word("word", one.norm, word.start, word.end) for one in split(word.norm)]
 
 
 def masked(words: Sequence[Word], clause: Clause) -> Sequence[Word]:
@@ -79,22 +93,27 @@ def masked(words: Sequence[Word], clause: Clause) -> Sequence[Word]:
 
     They are of the kind "phrase", which no list knows: "no one", "一点".
     """
-    phrases = clause.around.numerals.no_numbers
+    around = clause.around
+    phrases = around.numerals.no_numbers
     firsts = phrases.firsts
     if firsts.isdisjoint([word.norm for word in words]):
         return words
+    ends = [
+        phrases.end(words, at) if word.norm in firsts else at
+        for at, word in enumerate(words)
+    ]
     found: list[Word] = []
     at = 0
-    units = clause.around.units
-    while at < len(words):
-        word = words[at]
-        unit = units.end(words, at) if word.norm in units.firsts else at
-        end = phrases.end(words, at) if word.norm in firsts else at
-        if end > max(at, unit, clause.worded_end(words, at) if end > at else at):
+    last = max((at for at, end in enumerate(ends) if end > at), default=-1)
+    while at <= last:
+        end = ends[at]
+        known = max(around.units.end(words, at), around.unmasked.end(words, at))
+        if end > max(at, known, clause.worded_end(words, at) if end > at else at):
             whole = " ".join([one.norm for one in words[at:end]])
-            found.append(Word("phrase", f"{whole} ", word.start, words[end - 1].end))
+            start = words[at].start
+            found.append(Word("phrase", f"{whole} ", start, words[end - 1].end))
             at = end
         else:
-            found += words[at : max(unit, at + 1)]
-            at = max(unit, at + 1)
-    return found
+            found += words[at : max(known, at + 1)]
+            at = max(known, at + 1)
+    return [*found, *words[at:]] if found else words

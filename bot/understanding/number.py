@@ -3,17 +3,16 @@
 
 import re
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from bot.model.answer import Asked, Understood
 from bot.model.words import LONGEST, Word
 from bot.understanding.clause import Clause, Read, in_digits
-from bot.understanding.lexicon import LEFT_OUT, load
-from bot.understanding.message import SHORTEST, Message
+from bot.understanding.lexicon import load
+from bot.understanding.message import Message
 from bot.understanding.numerals import Number, numerals
 from bot.understanding.reading import REJECTED
-from bot.understanding.typos import Slips
 
 DIGITS: Final = 15
 """The longest whole number that is exact everywhere a JSON number goes."""
@@ -45,13 +44,9 @@ class Numbers:
             return REJECTED
         text = _SPACED.sub(_together, text)
         found = self.message.read(text)
-        return self.message.mistyped(text, self.slips) if found is REJECTED else found
-
-    @cached_property
-    def slips(self) -> Slips:
-        """Number words as they may be mistyped."""
-        words = (word.replace(" ", "") for word in self.numerals.values)
-        return Slips((word.replace(LEFT_OUT, "") for word in words), SHORTEST)
+        if found is not REJECTED:
+            return found
+        return self.message.mistyped(text, self.numerals.slips.near)
 
     def _fits(self, value: Number) -> bool:
         low, high = self.low, self.high

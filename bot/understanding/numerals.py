@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from bot.model.words import Word, spell
-from bot.understanding.lexicon import DASHES, LEFT_OUT, Phrases, load, spelt, tied
+from bot.understanding.lexicon import LEFT_OUT, load
+from bot.understanding.phrases import DASHES, Phrases, spelt, tied
+from bot.understanding.typos import Slips
 
 Number = int | float
 
@@ -61,6 +63,11 @@ class Numerals:
         }
         self.known = lru_cache(maxsize=2048)(self._known)
 
+    @cached_property
+    def slips(self) -> Slips:
+        """The number words as they may be mistyped, each in one."""
+        return Slips(map(in_one, self.values))
+
     def begins(self, word: str) -> bool:
         """Tell whether a number may begin with this word."""
         return word in self.firsts or (self.varied and bool(self.known(word)))
@@ -85,7 +92,9 @@ class Numerals:
         self, words: Sequence[Word], value: Number, at: int
     ) -> tuple[Number, int]:
         """Return a number in digits with what words make of it: "3 thousand", "2½"."""
-        if self.multiplying.end(words, at) > at:
+        if at >= len(words):
+            return value, at
+        if words[at].norm in self.multiplying.firsts:
             found = self._summed(words, at, value)
             return found or (value, at)
         return self._with_decimals(words, value, at)
@@ -277,6 +286,11 @@ def _over_dash(words: Sequence[Word], at: int) -> int:
 
 def _said(words: Sequence[Word], start: int, end: int) -> str:
     return " ".join([w.norm for w in words[start:end] if w.norm not in DASHES])
+
+
+def in_one(said: str) -> str:
+    """Return a number word as one word without accents."""
+    return said.replace(" ", "").replace(LEFT_OUT, "")
 
 
 def _key(phrase: str) -> str:

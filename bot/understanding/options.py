@@ -1,6 +1,6 @@
 """The options of a question, and the one that some words name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -18,9 +18,10 @@ from bot.model.words import (
     split,
 )
 from bot.understanding.around import around
-from bot.understanding.lexicon import LEFT_OUT, Phrases, heard, load
+from bot.understanding.lexicon import LEFT_OUT, heard, load
 from bot.understanding.numerals import numerals, whole
-from bot.understanding.signs import PARTING, decorates
+from bot.understanding.phrases import Phrases
+from bot.understanding.signs import PARTING, decorates, inside
 from bot.understanding.skeleton import same_sound
 from bot.understanding.typos import one_slip
 
@@ -57,7 +58,7 @@ class Beside:
         self.alike = Alike(words.beginnings, words.endings)
         self.labels = Phrases((*words.fillers, *words.positions, _MARK))
         self.guards = Phrases((*words.degrees, *words.negations))
-        self.empty = _tokens(words.fillers)
+        self.empty = _empty(words.fillers)
         self.ordinals = tuple(tuple(map(plain, forms)) for forms in words.ordinals)
         self.last = tuple(map(plain, words.last))
         self.last_but_one = tuple(map(plain, words.last_but_one))
@@ -98,6 +99,8 @@ class Options:
         self.names = [
             (name, name.split(), key) for name, key in self.labels.items() if key
         ]
+        self.squashed = _squashed(self.labels)
+        self.pairs = _pairs(self.names)
         self.places = self._places(self.beside)
 
     def find(self, words: Sequence[Word]) -> Match | None:
@@ -111,12 +114,17 @@ class Options:
         if len(bare) > 1 and (key := self.places.get(_joined(bare))):
             return Match(key)
         core = self._core(bare)
-        if key := self.labels.get(_joined(core)):
+        key = self.labels.get(_joined(core)) or self.squashed.get(
+            "".join([word.norm for word in core])
+        )
+        if key:
             return Match(key)
         if found := self._otherwise(core):
             agreed = len({match.key for match in found}) == 1
             return found[0] if agreed else None
-        return self._in_digits(core) or self._inflected(core) or self._mistyped(core)
+        slip = self._mistyped(core) if single(core[0].norm) else None
+        likely = self._in_digits(core) or slip
+        return likely or self._inflected(core) or self._mistyped(core)
 
     def _in_digits(self, core: Sequence[Word]) -> Match | None:
         """Return the only label that these words name with its numbers in words."""
@@ -172,8 +180,14 @@ class Options:
         start = words.index(core[0])
         end = start + len(core)
         apart = any(b.start - a.end > 1 for a, b in pairwise(words))
-        letters = [*(words[:start] if apart else ()), *words[end:]]
-        placed = any(len(w.norm) == 1 and w.norm in self.places for w in letters)
+        fillers = self.around_labels
+        alone = [
+            words[at]
+            for begin, stop in ((0, start if apart else 0), (end, len(words)))
+            for at in fillers.begun(words, begin, stop)
+            if fillers.end(words, at) == at + 1
+        ]
+        placed = any(len(w.norm) == 1 and w.norm in self.places for w in alone)
         return words if placed else core
 
     def _placed(self, word: Word) -> str | None:
@@ -205,6 +219,29 @@ class Options:
         """Tell whether a word of degree or negation stands among these."""
         return any(self.guards.end(words, at) > at for at in range(len(words)))
 
+    def told(self, words: Sequence[Word], key: str) -> bool:
+        """Tell whether all telling words of a label of this option stand here.
+
+        "slow delivery" may be the opposite of "Fast delivery".
+        """
+        norms = [word.norm for word in words]
+        return any(
+            all(
+                any(self.alike.same(one, norm) for norm in norms)
+                for one in tokens
+                if tells(one) and one not in self.empty
+            )
+            for _, tokens, other in self.names
+            if other == key
+        )
+
+    def doubted(self, words: Sequence[Word]) -> bool:
+        """Tell whether a condition or a word such as "maybe" stands among these."""
+        lists = (self.around.conditions, self.around.unsure)
+        return any(
+            phrases.end(words, at) > at for phrases in lists for at in range(len(words))
+        )
+
     def labels_in(self, words: Sequence[Word]) -> set[str]:
         """Return the options whose whole label stands among these words."""
         said = f" {' '.join([word.norm for word in words])} "
@@ -227,7 +264,8 @@ class Options:
             for name, tokens, key in self.names
             if self._holds_either(tokens, said) and not self._guarded(tokens)
         }
-        if len({key for key, _ in found}) != 1:
+        keys = {key for key, _ in found}
+        if len(keys) != 1 or self.labels_in(core) - keys:
             return None
         return Match(found.pop()[0], whole=any(whole for _, whole in found))
 
@@ -266,13 +304,16 @@ class Options:
 
     def mentions(self, words: Sequence[Word]) -> set[str]:
         """Return the options of whose labels any telling word stands here."""
-        norms = [word.norm for word in words if word.kind in SPOKEN]
-        said = f" {' '.join(norms)} "
-        found = set()
-        for name, tokens, key in self.names:
+        spoken = [word for word in words if word.kind in SPOKEN]
+        norms = [word.norm for word in spoken]
+        found = {
+            key
+            for name, tokens, key in self.names
+            if _stands(tokens, spoken) and not self.around_labels.knows(name)
+        }
+        found |= {key for pair, key in self.pairs.items() if _stands(pair, spoken)}
+        for _, tokens, key in self.names:
             if single(tokens[0]):
-                if f" {name} " in said:
-                    found.add(key)
                 continue
             telling = [one for one in tokens if tells(one) and one not in self.empty]
             if any(self.alike.same(one, norm) for one in telling for norm in norms):
@@ -283,6 +324,12 @@ class Options:
         """Return the only label that is one slip away; it is asked about."""
         said = [word.norm for word in core]
         found = {key for tokens, key in self.cut if _near(said, tokens)}
+        if not found and len(said) == 1 and not self.around_labels.knows(said[0]):
+            found = {
+                key
+                for _, tokens, key in self.names
+                if any(tells(one) and _near(said, [one]) for one in tokens)
+            }
         key = found.pop() if len(found) == 1 else None
         return Match(key, ask=True) if key else None
 
@@ -303,6 +350,8 @@ class Options:
             places.update(dict.fromkeys(words.last, self.keys[-1]))
         if len(self.keys) > 1:
             places.update(dict.fromkeys(words.last_but_one, self.keys[-2]))
+        for letter, key in _initials(self.names).items():
+            places.setdefault(letter, key)
         if len(self.keys) % 2:
             middle = self.keys[len(self.keys) // 2]
             places.update(dict.fromkeys(words.middle, middle))
@@ -335,7 +384,9 @@ class Alike:
 
     def same(self, one: str, other: str) -> bool:
         """Tell whether two words are alike, or have a stem in common."""
-        if one == other or same_sound(one, other):
+        if one == other:
+            return True
+        if not (single(one) or single(other)) and same_sound(one, other):
             return True
         return not self.stems(one).isdisjoint(self.stems(other))
 
@@ -377,6 +428,52 @@ def _labels(options: Iterable[Option], language: str) -> dict[str, str | None]:
                 option.key if labels.get(name, option.key) == option.key else None
             )
     return labels
+
+
+def _squashed(labels: Mapping[str, str | None]) -> dict[str, str]:
+    """Return every name written in one word: "mpesa" for "M-Pesa"."""
+    found: dict[str, str] = {}
+    for name, key in labels.items():
+        if key and len(name) > TELLING:
+            found[name.replace(" ", "")] = key
+    return found
+
+
+def _stands(tokens: Sequence[str], words: Sequence[Word]) -> bool:
+    """Tell whether these words stand here, not from the inside of a Korean word on."""
+    size = len(tokens)
+    return any(
+        word.norm == tokens[0]
+        and all(a == b.norm for a, b in zip(tokens, words[at : at + size], strict=True))
+        and not inside(words, at)
+        for at, word in enumerate(words[: len(words) - size + 1])
+    )
+
+
+def _pairs(
+    names: Iterable[tuple[str, Sequence[str], str]],
+) -> dict[tuple[str, str], str]:
+    """Return two signs in a row that stand in one label only: "付款" for "微信付款"."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for _, tokens, key in names:
+        for one, other in pairwise(tokens):
+            if single(one) and single(other) and not (_soft(one) and _soft(other)):
+                found.setdefault((one, other), set()).add(key)
+    return {pair: keys.pop() for pair, keys in found.items() if len(keys) == 1}
+
+
+def _soft(sign: str) -> bool:
+    """Tell whether a sign is hiragana, as endings and particles are."""
+    return "\u3041" <= sign <= "\u309f"
+
+
+def _initials(names: Iterable[tuple[str, Sequence[str], str]]) -> dict[str, str]:
+    """Return the first letters of labels that begin no other: "M" for "Medium"."""
+    found: dict[str, set[str]] = {}
+    for name, _, key in names:
+        if name[0].isalpha() and not single(name[0]):
+            found.setdefault(name[0], set()).add(key)
+    return {letter: keys.pop() for letter, keys in found.items() if len(keys) == 1}
 
 
 def _spellings(label: str, language: str) -> set[str]:
@@ -423,8 +520,12 @@ def _joined(words: Sequence[Word]) -> str:
     return " ".join([word.norm for word in words])
 
 
-def _tokens(phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(token for phrase in phrases for token in plain(phrase).split())
+def _empty(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the words that say nothing in a label; of signs, those of any filler."""
+    said = [plain(phrase).split() for phrase in phrases]
+    return frozenset(
+        word for words in said for word in words if len(words) == 1 or single(word)
+    )
 
 
 def _telling(said: Sequence[str]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Final
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
 from bot.model.words import Word, clean, split
 from bot.understanding.around import around
-from bot.understanding.lexicon import Phrases, load
+from bot.understanding.lexicon import load
+from bot.understanding.phrases import Phrases
 
 REJECTED: Final = Rejected()
 LONGEST: Final = 80
@@ -40,7 +41,8 @@ def read_phone(text: str, language: str, region: str | None) -> Understood:
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     words = [word for word in split(rest) if word.norm not in {".", ":", "!", ","}]
     left = words[_fillers(language).skip(words, 0) :]
-    if any(word.norm in "?+*#=/" or _rivals(left, at) for at, word in enumerate(left)):
+    odd = any(word.norm in "?+*#=/" for word in left)
+    if odd or any(_rivals(words, at) for at in range(len(words))):
         return REJECTED
     number = _checked(found[0], region)
     denied = around(language).negations

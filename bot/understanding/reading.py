@@ -17,6 +17,12 @@ REJECTED: Final = Rejected()
 _SUBJECT: Final = 3
 """Words before "would give 9" that may say whose score it is; it is asked about."""
 
+_TOPIC: Final = 1
+"""Words before a wording that say what is judged."""
+
+_TIMES: Final = 3
+"""How often a number is said in a row to be no slip of the finger."""
+
 _BARE: Final = 3
 """Words of a remark whose number stands as another answer: "or 8"."""
 
@@ -36,6 +42,7 @@ class Reading:
         self.taken_back = False  # the last word was a no
         self.open = False  # the last word begins a correction that does not come
         self.no = ""  # the bare no before the last number
+        self.theirs = False  # somebody else was spoken of right before
         self.shaky = False  # a remark holds a word of correction
         self.conflict = False
         self.ask = False
@@ -70,8 +77,17 @@ class Reading:
             bool(filler and comment)  # "bueno, …" may be no more than a beginning
             or beside.too_good(answer, self.remarks)
             or any(word.norm in MOCKING for word in self.words)
-            or any(value != answer.value for value in self.worded)
+            or any(not self._same_side(answer.value, value) for value in self.worded)
             or beside.denied_at_last(self.remarks)
+            or beside.maybe(answer)
+            or any(self._but_not(start, end) for start, end in self.remarks)
+        )
+
+    def _but_not(self, start: int, end: int) -> bool:
+        """Tell whether a remark says "but not …"."""
+        after = self.around.but.end(self.words, start)
+        return after > start and self.beside.any(
+            self.around.negations, after, min(end, after + 2)
         )
 
     def _idle(self, at: int) -> bool:
@@ -93,7 +109,16 @@ class Reading:
             self.remarks.append((start, at))
             return at
         found = self.clause.at(words, at)
-        if found is not None and found.end > at:
+        if found is not None and at == begun > start:
+            concludes = around.conclusions.end(words, start) == begun
+            found = replace(found, corrected=found.corrected or concludes)
+        theirs = self.theirs and begun > start
+        self.theirs = False
+        if (
+            found is not None
+            and found.end > at
+            and (found.sure or not theirs or self.beside.any(around.own, at, found.at))
+        ):
             end = self._answered(found, reasoned=begun > start)
             if end is not None:
                 return end
@@ -105,6 +130,9 @@ class Reading:
         begun = around.because.end(words, start)
         if begun == start:
             return start
+        longer = (around.lead, around.negations, around.others)
+        if any(phrases.end(words, start) > begun for phrases in longer):
+            return start
         number = self.clause.at(words, start)
         if number is not None and number.at == start and number.end > begun:
             return start  # "しじゅう" is forty, "し" alone *and*
@@ -114,8 +142,10 @@ class Reading:
 
     def _answered(self, found: Found, *, reasoned: bool) -> int | None:
         """Take a clause that begins a part; None where it is none after all."""
-        beside, end = self.beside, found.end
-        if self._ends(end) or (found.denied and found.closed):
+        beside = self.beside
+        found = self._again(found)
+        end = found.end
+        if self._ends(end) or (found.denied and (found.closed or self._follows(end))):
             return self._register(found)
         if beside.opens(end, found):
             mild = found.worded and found.value not in {1, self.clause.highest}
@@ -123,12 +153,41 @@ class Reading:
             self._doubt(when=beside.conditional(end) or (mild and not begins))
             after = self._register(found)
             return self._remark(after, after)
-        if (found.sure or found.rated) and not reasoned and not found.denied:
-            shaken = beside.shaken(end) or beside.conditional(end)
-            self._doubt(when=shaken or not found.closed)
+        if found.denied or reasoned:
+            return None
+        shaken = beside.shaken(end) or beside.conditional(end)
+        begun = beside.polite(found)
+        unless = beside.any(self.around.conditions, found.at + 1, beside.boundary(end))
+        if (
+            begun < end
+            and self.clause.fits(found.value or 0)
+            and not (shaken or unless)
+        ):
+            self._register(found)  # "10, thanks to Karim"
+            return self._remark(begun, end)
+        if found.sure or found.rated:
+            counts = self.around.units.end(self.words, end) > end
+            plain = found.closed or (found.rated and not counts)
+            self._doubt(when=shaken or unless or not plain)
             self._register(found)
             return self._remark(end, end)
         return None
+
+    def _follows(self, at: int) -> bool:
+        """Tell whether the clause of another number begins here: "not 10 I give 8"."""
+        other = self.clause.at(self.words, at)
+        return other is not None and not other.denied
+
+    def _again(self, found: Found) -> Found:
+        """Return a clause with its number said again and again: "10 10 10"."""
+        at, times, words = found.end, 1, self.words
+        if at >= len(words) or words[at].norm != words[found.at].norm:
+            return found
+        while (other := self.clause.at(self.words, at)) is not None:
+            if other.value != found.value or other.denied:
+                break
+            at, times = other.end, times + 1
+        return replace(found, end=at) if times >= _TIMES else found
 
     def _doubt(self, *, when: bool) -> None:
         self.ask = self.ask or when
@@ -191,18 +250,23 @@ class Reading:
             self.answer = found  # what they would give gives way to what they give
         elif answer.worded and not found.worded:
             self.answer = found  # a number says more than words
-        elif answer.worded == found.worded and not self._alike(answer, found):
-            self.conflict = True
+        elif answer.worded == found.worded:
+            alike = answer.worded and self._same_side(answer.value, found.value)
+            self.conflict = self.conflict or not alike
+            if alike and self._stronger(found.value, answer.value):
+                self.answer, self.ask = found, True  # "good, very satisfied"
 
-    def _alike(self, answer: Found, found: Found) -> bool:
-        """Tell whether two wordings are on one side of the scale: the first stands."""
+    def _stronger(self, one: Number | None, other: Number | None) -> bool:
+        """Tell whether a score is farther from the middle than another."""
         middle = (1 + (self.clause.highest or 1)) / 2
-        values = (answer.value, found.value)
-        if not answer.worded or any(value is None for value in values):
+        return abs((one or 0) - middle) > abs((other or 0) - middle)
+
+    def _same_side(self, one: Number | None, other: Number | None) -> bool:
+        """Tell whether two scores are on one side of the scale's middle."""
+        if one is None or other is None:
             return False
-        return all((value or 0) > middle for value in values) or all(
-            (value or 0) < middle for value in values
-        )
+        middle = (1 + (self.clause.highest or 1)) / 2
+        return one == other or (one - middle) * (other - middle) > 0
 
     # ── remarks ──────────────────────────────────────────────────────────────────
 
@@ -222,11 +286,24 @@ class Reading:
         self._doubt(when=conditional)
         self.open = self.taken_back = False
         suffix = None if conditional else self._suffix(at, end)
+        if suffix and suffix.worded and self.answer:
+            suffix = self._beside_answer(suffix, self.answer, at)
         over = end if suffix is None else suffix.at
         self._judge(at, over)
         begun, filled = self.filled
         self.remarks.append((begun if filled == start else start, over))
+        self.theirs = beside.only(around.others, start, over)
         return end if suffix is None else self._register(suffix)
+
+    def _beside_answer(self, suffix: Found, answer: Found, start: int) -> Found | None:
+        """Return words of a scale behind an answer if they are another, else None."""
+        if self._same_side(answer.value, suffix.value):
+            self._doubt(
+                when=answer.worded and self._stronger(suffix.value, answer.value)
+            )
+            return None
+        own = suffix.at - start >= _TOPIC  # "4, the parking is terrible"
+        return None if own and not answer.worded else suffix
 
     def _turns(self, at: int, end: int) -> bool:
         """Tell whether these words but say no, or begin a correction."""
@@ -249,9 +326,11 @@ class Reading:
                 if not self._own(found, start, at):
                     return None
                 rival = self.beside.bare_number(start, at)
-                if rival and not found.sure:
+                ended = found.concluded and not found.worded  # "in total 8"
+                if rival and not (found.sure or ended):
                     return None
-                self._doubt(when=rival or not self._sure(found, start, at))
+                sure = ended or self._sure(found, start, at)
+                self._doubt(when=not sure or (rival and not ended))
                 return found
         return None
 
@@ -270,7 +349,7 @@ class Reading:
             return False
         if found.worded:
             return not beside.degrees(start, at)
-        known = found.sure or found.article or self.denied
+        known = found.sure or found.article or found.concluded or self.denied
         return bool(known) or beside.praised(start, found.at)
 
     def _sure(self, found: Found, start: int, at: int) -> bool:
@@ -282,6 +361,8 @@ class Reading:
             return True
         if found.worded:
             return beside.any(self.around.own, start, at)
+        if self.around.verbs_say_who and found.sure:
+            return True
         some = _SUBJECT * (1 + single(self.words[at - 1].norm))
         return found.sure and before > some
 
@@ -291,14 +372,13 @@ class Reading:
         turned = beside.turned(start, end)
         self.worded |= {read.value for read in beside.wordings(start, end)}
         for place, read in beside.numbers(start, end):
-            if beside.void(start, place) or beside.any(
-                self.around.others, start, place
-            ):
+            found = self.clause.at(self.words, place)
+            others = beside.any(self.around.others, start, place)
+            if others or (found and found.denied) or beside.void(start, place):
                 continue
             self.conflict = self.conflict or turned
             begins = place == self.around.because.end(self.words, start)
-            found = self.clause.at(self.words, place)
             if begins or (found is not None and self._ends(found.end)):
-                self.ask = True
+                self._doubt(when=self.answer is not None)
                 if place - start < _BARE and end - read.end < _BARE:
                     self.conflict = True

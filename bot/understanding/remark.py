@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.model.words import Word, single
 from bot.understanding.clause import Clause, Found, Read
-from bot.understanding.lexicon import Phrases
+from bot.understanding.phrases import Phrases
 from bot.understanding.signs import PARTING, QUESTION, decorates, glued, parts
 
 SCATTERED: Final = 12
@@ -35,12 +35,15 @@ class Beside:
     def __init__(self, clause: Clause, words: Sequence[Word]) -> None:
         self.clause, self.around = clause, clause.around
         self.words = words
+        self.norms = [word.norm for word in words]
 
     def any(self, phrases: Phrases, start: int, end: int) -> bool:
         """Tell whether one of these phrases begins between two places."""
-        firsts, words = phrases.firsts, self.words
+        norms, firsts = self.norms, phrases.firsts
+        if firsts.isdisjoint(norms[start:end]):
+            return False
         return any(
-            words[at].norm in firsts and phrases.end(words, at) > at
+            norms[at] in firsts and phrases.end(self.words, at) > at
             for at in range(start, end)
         )
 
@@ -53,6 +56,8 @@ class Beside:
     def only(self, phrases: Phrases, start: int, end: int) -> bool:
         """Tell whether the words between two places are such phrases and fillers."""
         words, around = self.words, self.around
+        if phrases.firsts.isdisjoint(self.norms[start:end]):
+            return False
         at, seen = start, False
         while at < end:
             after = phrases.end(words, at)
@@ -82,7 +87,9 @@ class Beside:
         """Tell whether the words between two places say no and nothing else."""
         if self.only(self.around.negations, start, end):
             return True
-        return end == start + 1 and self.words[start].norm in self.around.no
+        norm = self.words[start].norm
+        plain = norm in self.around.pure_no or norm in self.around.torn
+        return end == start + 1 and plain
 
     # ── numbers beside the answer ────────────────────────────────────────────────
 
@@ -153,6 +160,8 @@ class Beside:
     def turned(self, start: int, end: int) -> bool:
         """Tell whether a word that denies, corrects or nears stands between places."""
         turns, words = self.around.turns, self.words
+        if turns.isdisjoint(self.norms[start:end]):
+            return False
         return any(
             words[at].norm in turns and self.around.turn(words, at)[1] > at
             for at in range(start, end)
@@ -194,8 +203,11 @@ class Beside:
             return True
         if found.worded:
             return not self.shaken(at)
-        if found.value is None or not self.clause.fits(found.value):
-            return False
+        fits = found.value is not None and self.clause.fits(found.value)
+        starred = self.around.stars.end(words, found.at + 1) > found.at + 1
+        article = self.around.article.knows(words[found.at].norm)
+        if not fits or (article and not starred):
+            return False  # "eine doch nette Beratung"
         bare = words[at - 1].kind == "number" and glued(words, at)
         if self.around.openers.end(words, at) == at or bare:
             return False
@@ -208,7 +220,9 @@ class Beside:
 
     def praised(self, start: int, at: int) -> bool:
         """Tell whether words of satisfaction stand before: "great people 10"."""
-        return at - start > 1 and self.any(self.around.praise, max(start, at - 4), at)
+        least = 1 + (self.clause.worded is not None)
+        near = max(start, at - 4)
+        return at - start >= least and self.any(self.around.praise, near, at)
 
     def no_before(self, found: Found) -> str:
         """Return the bare no that stands right before a number, or nothing."""
@@ -216,7 +230,24 @@ class Beside:
         while at >= 0 and self.around.article.knows(self.words[at].norm):
             at -= 1
         norm = self.words[at].norm if at >= 0 else ""
-        return norm if norm in self.around.no else ""
+        around = self.around
+        if norm not in around.no:
+            return ""
+        for start in range(max(0, at - 3), at):  # "à không": part of something longer
+            ends = (
+                around.negations.end(self.words, start),
+                around.corrections.end(self.words, start),
+            )
+            if max(ends) > at:
+                return ""
+        return norm
+
+    def polite(self, found: Found) -> int:
+        """Return where the thanks begin that a clause ends with, or its end."""
+        for start in range(max(found.at + 1, found.end - SCATTERED), found.end):
+            if self.around.polite.end(self.words, start) >= found.end:
+                return start
+        return found.end
 
     # ── questions, sarcasm, afterthoughts ────────────────────────────────────────
 
@@ -257,7 +288,8 @@ class Beside:
         worded, around = self.clause.worded, self.around
         for start, end in remarks:
             longest = _AT_LAST * (1 + single(self.words[start].norm))
-            if not 0 < end - start <= longest:
+            contrary = around.but.end(self.words, start) > start
+            if not 0 < end - start <= (longest if contrary else longest // 2):
                 continue
             norm = self.words[end - 1].norm
             if norm in around.pure_no or around.negations.knows(norm):
@@ -265,6 +297,12 @@ class Beside:
             if worded and worded.turned_at_end(self.words, start, end):
                 return True
         return False
+
+    def maybe(self, answer: Found) -> bool:
+        """Tell whether "maybe" stands before words of a scale."""
+        return self.clause.worded is not None and self.any(
+            self.around.maybe, 0, answer.at
+        )
 
     def idle(self, at: int) -> bool:
         """Tell whether a sign stands here that says nothing."""

@@ -6,7 +6,8 @@ from itertools import chain, product
 from typing import Final
 
 from bot.model.words import Word, joined, plain, typed
-from bot.understanding.lexicon import FALLBACK, Phrases, known_languages, load
+from bot.understanding.lexicon import FALLBACK, known_languages, load
+from bot.understanding.phrases import Phrases
 from bot.understanding.signs import parts
 
 LONGEST: Final = 80

@@ -12,13 +12,13 @@ from bot.model.answer import (
     Understood,
 )
 from bot.model.words import LONGEST, Word
+from bot.understanding.around import around
 from bot.understanding.clause import FIVE, Clause, Read, in_digits
-from bot.understanding.lexicon import LEFT_OUT, load
-from bot.understanding.message import SHORTEST, Message
-from bot.understanding.numerals import Number, numerals, whole
+from bot.understanding.lexicon import load
+from bot.understanding.message import Message
+from bot.understanding.numerals import Number, in_one, numerals, whole
 from bot.understanding.reading import REJECTED
 from bot.understanding.signs import HOLLOW, HUNDRED, SCORING, STARS, TEN
-from bot.understanding.typos import Slips
 from bot.understanding.worded import worded
 
 WORDED: Final = frozenset({"csat", "ces"})
@@ -34,6 +34,7 @@ class Scale:
     def __init__(self, kind: Kind, language: str, low: int, high: int) -> None:
         self.low, self.high = low, high
         self.numerals = numerals(language)
+        self.ends = around(language).ends
         usual = SCALES.get(kind) == (low, high)
         self.worded = worded(kind, language) if usual and kind in WORDED else None
         self.clause = Clause(
@@ -49,6 +50,9 @@ class Scale:
         for word, value in self.words.items():
             if " " not in word and not self.clause.around.article.knows(word):
                 self.known[word] = self.known[word.capitalize()] = Accepted(value)
+
+        typed = load(language).numbers.alone.items()
+        self.known |= {one: Accepted(n) for one, n in typed if low <= n <= high}
 
     def read(self, text: str) -> Understood:
         """Return the score that the whole message says."""
@@ -69,17 +73,30 @@ class Scale:
         word = words[at]
         if word.kind == "number":
             value = whole(word.norm)
-            if value is None:
-                return Read(-1, at + 1)
-            return Read(*self.numerals.times(words, value, at + 1))
+            known = -1 if value is None else value
+            return Read(*self.numerals.times(words, known, at + 1))
         if word.norm in SCORING:
             return self._picture(words, at)
+        if word.norm in self.ends and (end := self._end(words, at)):
+            return end
         worded = self.worded.read(words, at) if self.worded else None
         found = self.numerals.read(words, at)
         if found and (worded is None or found[1] > worded.end):
             return Read(*found)
         hanging = None if worded else in_digits(word, self.numerals)
         return worded if hanging is None else Read(hanging, at + 1)
+
+    def _end(self, words: Sequence[Word], at: int) -> Read | None:
+        """Return what "full marks" and "the lowest score" say, also beside a number."""
+        beside = self.clause.around
+        most, least = beside.most.end(words, at), beside.least.end(words, at)
+        if max(most, least) == at or self.worded:
+            return None
+        end, value = (most, self.high) if most > least else (least, self.low)
+        follows = self._number(words, end)
+        if follows is None:
+            return Read(value, end)
+        return Read(value, follows.end) if follows.value == value else None
 
     def _picture(self, words: Sequence[Word], at: int) -> Read | None:
         """Return what stars, 🔟 and 💯 say."""
@@ -107,16 +124,17 @@ class Scale:
 
     def _mistyped(self, text: str) -> Understood:
         """Ask about the one word that is a slip away from one of this scale."""
-        return self.message.mistyped(text, self.slips)
+        return self.message.mistyped(text, self._near)
+
+    def _near(self, typed: str) -> list[str]:
+        """Return the words of this scale that are one slip away."""
+        near = [one for one in self.numerals.slips.near(typed) if one in self.written]
+        return near + (self.worded.slips.near(typed) if self.worded else [])
 
     @cached_property
-    def slips(self) -> Slips:
-        """The words of this scale, as they may be mistyped."""
-        vocabulary = {word.replace(" ", "") for word in self.words}
-        if self.worded:
-            vocabulary |= self.worded.words
-        bare = (word.replace(LEFT_OUT, "") for word in vocabulary)
-        return Slips(bare, SHORTEST)
+    def written(self) -> frozenset[str]:
+        """The number words of this scale, each in one."""
+        return frozenset(map(in_one, self.words))
 
 
 @lru_cache(maxsize=512)

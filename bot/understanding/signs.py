@@ -30,6 +30,9 @@ _LAUGHTER: Final = re.compile(
     r"a?(?P<h>[hj])(?P<v>[aeiou])(?:(?P=h)(?P=v))+(?P=h)?|(?:ah){2,}a?|(?:wk){2,}w?|(?:xi){2,}|w{2,}|k{3,}|lol+|xd+|lmf?ao|r?ofl"
     r"|а?(?:х[аеио]){2,}х?|(?:χα){2,}|[\u110f\u1112\u116e\u1172]+|[笑哈呵嘻]"
 )
+_ENDING: Final = 3
+"""Letters of the longest ending that is hung on a number with a hyphen."""
+
 _FIRST_PICTURE: Final = 0x2190
 
 
@@ -49,7 +52,7 @@ def parts(words: Sequence[Word], at: int) -> bool:
     after = words[at + 1] if at + 1 < len(words) else None
     tied = before and after and before.end == word.start and after.start == word.end
     if tied and before and after and word.norm in "-–" and after.kind == "word":
-        return before.kind != "word"
+        return before.kind != "word" and len(after.norm) > _ENDING  # "3-й"
     return after is None or after.start > word.end or after.kind != "number"
 
 

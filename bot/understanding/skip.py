@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.model.words import Typed, Word
 from bot.understanding.around import around
-from bot.understanding.lexicon import FALLBACK, Phrases, heard, load
+from bot.understanding.lexicon import FALLBACK, heard, load
+from bot.understanding.phrases import Phrases
 from bot.understanding.signs import QUESTION, parts
 
 LONGEST: Final = 60

@@ -7,6 +7,9 @@ from typing import Final
 LONGEST: Final = 24
 """Letters of the longest word in which a slip is looked for."""
 
+SHORTEST: Final = 3
+"""Letters of the shortest word in which a slip is looked for."""
+
 _HANGUL: Final = ("\uac00", "\ud7a3")
 
 
@@ -35,27 +38,27 @@ class Slips:
     which its syllables are made.
     """
 
-    def __init__(self, words: Iterable[str], shortest: int) -> None:
+    def __init__(self, words: Iterable[str], shortest: int = SHORTEST) -> None:
         self._left: dict[str, set[str]] = {}
         for word in words:
-            letters = _letters(word)
-            if shortest <= len(letters) <= LONGEST:
-                for left in _leavings(letters):
+            spelt = letters(word)
+            if shortest <= len(spelt) <= LONGEST:
+                for left in _leavings(spelt):
                     self._left.setdefault(left, set()).add(word)
 
     def near(self, typed: str) -> list[str]:
         """Return the words that are one slip away from what was typed, sorted.
 
-        >>> Slips(["seven", "eleven"], 4).near("sevwn")
+        >>> Slips(["seven", "eleven"]).near("sevwn")
         ['seven']
         """
-        letters = _letters(typed)
-        if len(letters) > LONGEST:
+        spelt = letters(typed)
+        if len(spelt) > LONGEST:
             return []
         found: set[str] = set()
-        for left in _leavings(letters):
+        for left in _leavings(spelt):
             found |= self._left.get(left, set())
-        return sorted(word for word in found if one_slip(letters, _letters(word)))
+        return sorted(word for word in found if one_slip(spelt, letters(word)))
 
 
 def _leavings(word: str) -> Iterator[str]:
@@ -65,7 +68,7 @@ def _leavings(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1 :]
 
 
-def _letters(word: str) -> str:
+def letters(word: str) -> str:
     """Return a word with Korean syllables taken apart."""
     if any(_HANGUL[0] <= char <= _HANGUL[1] for char in word):
         return unicodedata.normalize("NFD", word)

@@ -14,7 +14,9 @@ from bot.model.answer import Kind
 from bot.model.words import Word, single
 from bot.understanding.around import around
 from bot.understanding.clause import Read
-from bot.understanding.lexicon import Lexicon, Phrases, Said, load, spelt
+from bot.understanding.lexicon import LEFT_OUT, Lexicon, Said, load
+from bot.understanding.phrases import Phrases, spelt
+from bot.understanding.typos import Slips
 
 Degree = Literal["very", "fairly", "little", "denied", "not_at_all"]
 
@@ -78,6 +80,7 @@ class Worded:
             else []
         )
         self.trail = around(lexicon.language).trail
+        self.polite = around(lexicon.language).polite
         phrases = lexicon.worded.get(kind, {})
         self.phrases = Phrases(said for several in phrases.values() for said in several)
         self.values = _values(phrases)
@@ -90,13 +93,13 @@ class Worded:
         self.firsts = self.phrases.firsts | self.core_firsts | self.degree_firsts
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Return every word that stands in a phrase of this scale."""
+    def slips(self) -> Slips:
+        """Every word that stands in a phrase of this scale, as it may be mistyped."""
         every = (self.phrases, *self.cores.values(), *self.degrees.values())
         phrases = [said for one in every for said in one.whole]
         words = {word for said in phrases for word in said if not single(word)}
         signs = {"".join(said) for said in phrases if said and single(said[0])}
-        return frozenset(words | signs)
+        return Slips(word.replace(LEFT_OUT, "") for word in words | signs)
 
     def read(self, words: Sequence[Word], start: int) -> Read | None:
         """Return the score that words at this place say; no value where they deny."""
@@ -107,7 +110,9 @@ class Worded:
         if whole > start and (made is None or whole >= made.end):
             said = tuple(word.norm for word in words[start:whole])
             value = self.values.get(" ".join(said))
-            return self._joined(words, Read(value, whole, worded=True))
+            half = made is not None and made.end == whole and made.value is None
+            if value == 1 or not half:  # "not really satisfied" says half a thing
+                return self._joined(words, Read(value, whole, worded=True))
         return made
 
     def delights(self, words: Sequence[Word], at: int) -> bool:
@@ -128,6 +133,10 @@ class Worded:
         if not core:
             return None
         after, behind = self._degrees(words, end)
+        signs = "very" in after and single(words[end].norm)
+        runs_on = signs and not self._closes(words, behind)  # "불만이에요 너무 느려요"
+        if runs_on or ("very" in after and self._thanks(words, end, behind)):
+            after, behind = [], end
         if TURNING.isdisjoint(after) or self._closes(words, behind):
             end = behind
         else:
@@ -136,6 +145,10 @@ class Worded:
         if any(other.end(words, end) > end for other in self.others):
             value = None  # "einfach schlecht": simply bad
         return self._joined(words, Read(value, end, worded=True))
+
+    def _thanks(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Tell whether "very" behind a word belongs to thanks: "thanks very much"."""
+        return self.polite.end(words, start) > end
 
     def _joined(self, words: Sequence[Word], read: Read) -> Read:
         """Return what two words with an *and* between say: the stronger of the two."""
@@ -210,7 +223,8 @@ class Worded:
         if "not_at_all" in said:
             return 1
         apart = ("denied", "very") in pairwise(before) or "fairly" in said
-        if "little" in said or apart:
+        around_it = "very" in before and "denied" not in before
+        if "little" in said or apart or around_it:
             return None  # "not really satisfied" may be a 2 or a 3
         return 1 if ("very", "denied") in pairwise(before) else 2
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.model.answer import Accepted, Confirm, Rejected, Understood
-from bot.model.words import LONGEST, SPOKEN, Typed, Word, plain
+from bot.model.words import LONGEST, SPOKEN, Typed, Word
 from bot.understanding.around import around
-from bot.understanding.lexicon import Phrases, Said, heard, load, words_of
+from bot.understanding.lexicon import LEFT_OUT, Said, as_heard, heard, load, words_of
+from bot.understanding.phrases import Phrases, spoken
 from bot.understanding.remark import cut
 from bot.understanding.signs import (
     MOCKING,
@@ -26,6 +29,9 @@ NO: Final = frozenset("👎❌✖🚫🙅⛔❎")
 _SHORTEST: Final = 3
 """Letters of the shortest word in which a slip is looked for."""
 
+_MISTYPED: Final = 3
+"""Words of the longest message in which a slip of the finger is looked for."""
+
 REJECTED: Final = Rejected()
 
 
@@ -38,12 +44,13 @@ class Side:
         self.fillers = Phrases((*said, *fillers))
         self.unsure = Phrases(unsure)
         self.shaking = self.unsure.firsts
-        self.whole = frozenset(plain(one) or one for one in said)
+        self.whole = frozenset(spoken(one) or one for one in said)
 
     @cached_property
     def slips(self) -> Slips:
         """The words of this side, as they may be mistyped."""
-        return Slips((one.replace(" ", "") for one in self.whole), _SHORTEST)
+        words = (one.replace(" ", "").replace(LEFT_OUT, "") for one in self.whole)
+        return Slips(words, _SHORTEST)
 
 
 class YesNo:
@@ -59,7 +66,7 @@ class YesNo:
             words.yes, words.pure_yes, words.yes_fillers, words.unsure_after_yes
         )
         self.no = Side(words.no, words.pure_no, words.no_fillers, words.unsure_after_no)
-        unsettled = frozenset(plain(one) or one for one in words.neither)
+        unsettled = frozenset(spoken(one) or one for one in words.neither)
         self.known = {
             form: Accepted(side is self.yes)
             for side in (self.no, self.yes)
@@ -80,7 +87,7 @@ class YesNo:
             return REJECTED if pictured is None else Accepted(pictured)
         understood = self._said(message.text, words)
         if pictured is None and understood is REJECTED:
-            return self._mistyped(words)
+            return self._mistyped(message.text, words)
         if pictured is not None:
             understood = self._beside_picture(message, words, understood, pictured)
         mocked = not MOCKING.isdisjoint(message.norms)
@@ -105,11 +112,11 @@ class YesNo:
     def _said(self, text: str, words: Sequence[Word]) -> Understood:
         if words[-1].norm in QUESTION:
             return REJECTED
-        spoken = [word for word in words if word.kind != "sign"]
-        said = " ".join([word.norm for word in spoken])
+        bare = [word for word in words if word.kind != "sign"]
+        said = " ".join([word.norm for word in bare])
         if said in self.known:
             return self.known[said]
-        if spoken and self.neither.end(spoken, 0) == len(spoken):
+        if bare and self.neither.end(bare, 0) == len(bare):
             return REJECTED
         yes, no = self._head(words, self.yes), self._head(words, self.no)
         if (yes == 0) == (no == 0):
@@ -219,22 +226,41 @@ class YesNo:
         comment = cut(text, words)
         return Confirm(value, comment) if shaken else Accepted(value, comment)
 
-    def _mistyped(self, words: Sequence[Word]) -> Understood:
+    def _mistyped(self, text: str, words: Sequence[Word]) -> Understood:
         """Ask about one word that is a slip away from a yes or a no."""
         spoken = [word for word in together(words) if word.kind == "word"]
-        if len(spoken) != 1 or any(word.kind == "number" for word in words):
+        if len(spoken) > _MISTYPED or any(word.kind == "number" for word in words):
             return REJECTED
-        said = spoken[0].norm
-        if self.neither.knows(said) or self.around.lead.knows(said):
+        strange = [word for word in spoken if self._strange(word.norm)]
+        if len(strange) != 1:
             return REJECTED
-        if said in words_of(self.language):
-            return REJECTED
-        near = {
+        at = spoken.index(strange[0])
+        whole = "".join(word.norm.replace(LEFT_OUT, "") for word in spoken)
+        found = {
             value
             for side, value in ((self.yes, True), (self.no, False))
-            if side.slips.near(said)
+            if side.slips.near(whole)
+            or any(
+                len(spoken) == 1 or self._says(text, spoken, at, norm, value=value)
+                for one in side.slips.near(strange[0].norm)
+                for norm in as_heard(one, self.language)
+            )
         }
-        return Confirm(near.pop()) if len(near) == 1 else REJECTED
+        return Confirm(found.pop()) if len(found) == 1 else REJECTED
+
+    def _strange(self, said: str) -> bool:
+        """Tell whether a word stands in no list of the language."""
+        known = self.neither.knows(said) or self.around.lead.knows(said)
+        return not (known or said in words_of(self.language))
+
+    def _says(
+        self, text: str, words: Sequence[Word], at: int, meant: str, *, value: bool
+    ) -> bool:
+        """Tell whether a message says one side with another word in some place."""
+        slip = words[at]
+        again = [*words[:at], replace(slip, norm=meant), *words[at + 1 :]]
+        found = self._said(text, again)
+        return isinstance(found, Accepted) and found.value is value
 
 
 def _pictured(norms: frozenset[str]) -> bool | None:

@@ -4,7 +4,7 @@
 from hypothesis import given, settings, strategies as st
 
 from bot.model.words import split, typed
-from bot.understanding.lexicon import Phrases
+from bot.understanding.phrases import Phrases
 
 TYPED = "late LATE more, don't don’t más ¡Sí! 3 3, 3.5 1,234 1st 9/10 :) ok:) ... ?!"
 ODD = "５ ② ½ ⭐ 👍🏽 5\ufe0f\u20e3 e\u0301 ﬁn ß İ \ud800 a\u0301, x:, 8!!! « ( - '"

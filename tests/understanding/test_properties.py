@@ -17,7 +17,8 @@ from bot.understanding import (
     understand,
     wishes_stop,
 )
-from bot.understanding.lexicon import Lexicon, Phrases, as_written, load
+from bot.understanding.lexicon import Lexicon, as_written, load
+from bot.understanding.phrases import Phrases
 from tests.understanding.measure import lines, understood
 from tests.understanding.questions import KINDS, LANGUAGES, MONDAY, OPTIONS, read
 

@@ -34,24 +34,23 @@ def test_built(language: str) -> None:
             and line.get("comment", answer["comment"]) != answer["comment"]
         ):
             comments.append(f"{told}, comment {answer['comment']!r}")
-    assert len(wrong) <= 0.02 * count, wrong
+    assert len(wrong) <= 0.01 * count, wrong
     assert not comments
     assert len(asked) <= 0.07 * count, asked
 
 
 def test_unseen() -> None:
-    """What was reached on answers that the grammar was not built on stays reached.
+    """On answers that the grammar was not built on, few are missed, fewer are wrong.
 
-    The aim is 96 % right and 0.3 % wrong, with no language under 90 %: see
-    `docs/explanation/understanding.md` for each run.
+    `docs/explanation/understanding.md` lists each run.
     """
     counts: dict[str, Counter[str]] = {}
     for line in lines("unseen"):
         result = judged(line, understood(line))
         counts.setdefault(line["language"], Counter())[result] += 1
     whole = sum(counts.values(), Counter[str]())
-    assert whole["right"] >= 0.94 * whole.total(), whole
-    assert whole["wrong"] <= 0.006 * whole.total(), whole
+    assert whole["right"] >= 0.96 * whole.total(), whole
+    assert whole["wrong"] <= 0.003 * whole.total(), whole
     low = {one: c for one, c in counts.items() if c["right"] < 0.9 * c.total()}
     assert not low
 
