@@ -36,6 +36,9 @@ HIGHEST: Final = 1_000_000
 """The highest end of a rating."""
 
 
+_WRITTEN: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class Malformed(Exception):
     """The line makes no sense as a request; the text says why."""
 
@@ -78,7 +81,7 @@ def understand_lines(lines: Iterable[bytes], out: Sink, today: date) -> int:
         for line in lines:
             answer = answered(line, today)
             code |= "error" in answer
-            out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+            out.write(_WRITTEN(answer).encode() + b"\n")
     finally:
         gc.freeze()
         if collects:
@@ -186,7 +189,7 @@ def _request(found: dict[str, Any]) -> Request:
 def _writable(value: object) -> bool:
     """Tell whether a value can be written as UTF-8; half a surrogate pair cannot."""
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        _WRITTEN(value).encode()
     except ValueError:
         return False
     return True

@@ -62,14 +62,11 @@ class Around:
         self.units = Phrases((*scale.units, "%", "٪", "€", "$", "£", "°"))
         self.nearly = Phrases(scale.nearly)
         self.shades = Phrases(scale.shades)
-        turning = (*scale.negations, *scale.corrections, *scale.nearly, *scale.denied)
-        self.unmasked = Phrases(
-            (*scale.lead, *scale.article, *known, *turning, *scale.because)
-        )
 
     def _glance(self) -> None:
         """Gather first words: where none of them stands, there is nothing to skip."""
         turning = (self.negations, self.corrections, self.nearly)
+        self.unmasked = (*turning, self.units, self.lead, self.because, self.denied)
         self.notes = _firsts((self.strong, self.would, self.article, self.conclusions))
         before = (self.lead, self.out_of_first, self.stars, *turning)
         after = (

@@ -54,9 +54,10 @@ class Message:
         alone = sum(word.kind == "word" for word in words) == 1
         for at, word in enumerate(words):
             short = len(letters(word.norm)) < SHORTEST and not alone
-            if word.kind != "word" or short or self._known(word.norm):
+            others = [] if word.kind != "word" or short else near(word.norm)
+            if others and self._known(word.norm):
                 continue
-            for other in near(word.norm):
+            for other in others:
                 for norm in as_heard(other, self.clause.language):
                     again = [*words[:at], _written(norm, word), *words[at + 1 :]]
                     cut = [one for each in again for one in _apart(each)]
@@ -94,12 +95,12 @@ def masked(words: Sequence[Word], clause: Clause) -> Sequence[Word]:
     They are of the kind "phrase", which no list knows: "no one", "一点".
     """
     around = clause.around
-    phrases = around.numerals.no_numbers
-    firsts = phrases.firsts
+    masks = around.numerals.no_numbers
+    firsts = masks.firsts
     if firsts.isdisjoint([word.norm for word in words]):
         return words
     ends = [
-        phrases.end(words, at) if word.norm in firsts else at
+        masks.end(words, at) if word.norm in firsts else at
         for at, word in enumerate(words)
     ]
     found: list[Word] = []
@@ -107,7 +108,7 @@ def masked(words: Sequence[Word], clause: Clause) -> Sequence[Word]:
     last = max((at for at, end in enumerate(ends) if end > at), default=-1)
     while at <= last:
         end = ends[at]
-        known = max(around.units.end(words, at), around.unmasked.end(words, at))
+        known = max(phrases.end(words, at) for phrases in around.unmasked)
         if end > max(at, known, clause.worded_end(words, at) if end > at else at):
             whole = " ".join([one.norm for one in words[at:end]])
             start = words[at].start

@@ -64,6 +64,14 @@ class Numerals:
         self.known = lru_cache(maxsize=2048)(self._known)
 
     @cached_property
+    def said(self) -> dict[Number, list[str]]:
+        """The number words that say each number."""
+        found: dict[Number, list[str]] = {}
+        for word, value in self.values.items():
+            found.setdefault(value, []).append(word)
+        return found
+
+    @cached_property
     def slips(self) -> Slips:
         """The number words as they may be mistyped, each in one."""
         return Slips(map(in_one, self.values))

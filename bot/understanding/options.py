@@ -366,9 +366,8 @@ class Options:
         return label[:1].isdigit() or label.split(maxsplit=1)[0] in self.numerals.values
 
     def _spelt(self, number: int) -> list[str]:
-        values = self.numerals.values.items()
         article = self.around.article
-        return [w for w, value in values if value == number and not article.knows(w)]
+        return [w for w in self.numerals.said.get(number, ()) if not article.knows(w)]
 
 
 class Alike:
@@ -402,7 +401,7 @@ class Alike:
         return frozenset(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def options_of(options: tuple[Option, ...], language: str) -> Options:
     """Return the options of a question, compiled once."""
     return Options(options, language)
@@ -446,7 +445,7 @@ def _stands(tokens: Sequence[str], words: Sequence[Word]) -> bool:
         word.norm == tokens[0]
         and all(a == b.norm for a, b in zip(tokens, words[at : at + size], strict=True))
         and not inside(words, at)
-        for at, word in enumerate(words[: len(words) - size + 1])
+        for at, word in enumerate(words[: max(0, len(words) - size + 1)])
     )
 
 

@@ -30,7 +30,8 @@ class Phrases:
         self._tree: _Tree = {}
         tree = self._tree
         for phrase in phrases:
-            first = _begins(phrase.partition(" ")[0]) or next(iter(spelt(phrase)), "")
+            words = _norms(phrase.partition(" ")[0]) or spelt(phrase)
+            first = words[0] if words else ""
             if first in tree:
                 tree[first].append(phrase)
             elif first:
@@ -153,8 +154,10 @@ def spelt(phrase: str) -> tuple[str, ...]:
     >>> spelt("Twenty-One")
     ('twenty', 'one')
     """
-    norms = [norm for piece in phrase.split(" ") for norm, _ in _cut(piece)]
-    return tuple(norm for norm in norms if norm not in DASHES) or tuple(norms)
+    said: list[str] = []
+    for piece in phrase.split(" "):
+        said += _norms(piece)
+    return tuple(said or [norm for norm, _ in _cut(phrase)])
 
 
 def spoken(phrase: str) -> str:
@@ -181,9 +184,9 @@ def _cut(piece: str) -> tuple[tuple[str, bool], ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _begins(piece: str) -> str:
-    """Return the first word of what stands between two spaces, "" for a hyphen."""
-    return next((norm for norm, _ in _cut(piece) if norm not in DASHES), "")
+def _norms(piece: str) -> tuple[str, ...]:
+    """Return the words of what stands between two spaces, hyphens left out."""
+    return tuple([norm for norm, _ in _cut(piece) if norm not in DASHES])
 
 
 def _ends(branch: _Tree) -> list[tuple[str, ...]]:

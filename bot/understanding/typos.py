@@ -1,7 +1,7 @@
 """How far a word is from another: only ever a reason to ask, never an answer."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 LONGEST: Final = 24
@@ -10,7 +10,7 @@ LONGEST: Final = 24
 SHORTEST: Final = 3
 """Letters of the shortest word in which a slip is looked for."""
 
-_HANGUL: Final = ("\uac00", "\ud7a3")
+_HANGUL: Final = "\uac00"
 
 
 def one_slip(typed: str, meant: str) -> bool:
@@ -39,12 +39,14 @@ class Slips:
     """
 
     def __init__(self, words: Iterable[str], shortest: int = SHORTEST) -> None:
-        self._left: dict[str, set[str]] = {}
-        for word in words:
+        self._left: dict[str, str] = {}
+        known = self._left
+        for word in set(words):
             spelt = letters(word)
             if shortest <= len(spelt) <= LONGEST:
                 for left in _leavings(spelt):
-                    self._left.setdefault(left, set()).add(word)
+                    others = known.get(left)
+                    known[left] = word if others is None else f"{others} {word}"
 
     def near(self, typed: str) -> list[str]:
         """Return the words that are one slip away from what was typed, sorted.
@@ -57,19 +59,18 @@ class Slips:
             return []
         found: set[str] = set()
         for left in _leavings(spelt):
-            found |= self._left.get(left, set())
+            if others := self._left.get(left):
+                found.update(others.split(" "))
         return sorted(word for word in found if one_slip(spelt, letters(word)))
 
 
-def _leavings(word: str) -> Iterator[str]:
-    """Yield a word, and what is left of it without each of its letters."""
-    yield word
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]
+def _leavings(word: str) -> list[str]:
+    """Return a word, and what is left of it without each of its letters."""
+    return [word, *[word[:at] + word[at + 1 :] for at in range(len(word))]]
 
 
 def letters(word: str) -> str:
     """Return a word with Korean syllables taken apart."""
-    if any(_HANGUL[0] <= char <= _HANGUL[1] for char in word):
+    if max(word, default="") >= _HANGUL:
         return unicodedata.normalize("NFD", word)
     return word

@@ -39,6 +39,22 @@ def test_built(language: str) -> None:
     assert len(asked) <= 0.07 * count, asked
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_changed(language: str) -> None:
+    """Every answer is read, also halved, doubled, turned round and without commas."""
+    for line in lines("built"):
+        if line["language"].rpartition("-")[2] == language:
+            for text in _changed(line["text"]):
+                understood({**line, "text": text})
+
+
+def _changed(text: str) -> set[str]:
+    """Return an answer in pieces and out of order."""
+    words = text.split()
+    pieces = {" ".join(words[1:]), " ".join(words[:-1]), " ".join(words[::-1])}
+    return pieces | {text[1:], text[:-1], f"{text} {text}", text.replace(",", "")}
+
+
 def test_unseen() -> None:
     """On answers that the grammar was not built on, few are missed, fewer are wrong.
 
