@@ -161,6 +161,12 @@ def marked(word: str) -> str:
     return fold(unicodedata.normalize("NFD", word).translate(_KEPT_MARKS))
 
 
+_AS_TYPED: Final = re.compile(
+    "[a-zα-ρσ-ωа-яєіא-תابتثجحخدذرزسشصضطظعغفقكلمنهوي\u4e00-\u9fff\uac00-\ud7a3]+"
+)
+"""Words of these letters are spelt as they are typed."""
+
+
 def spell(word: str) -> str:
     """Return a word as lexicons hold it: NFKC, casefolded, without accents.
 
@@ -174,6 +180,8 @@ def spell(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _spell(word: str) -> str:
+    if _AS_TYPED.fullmatch(word):
+        return word
     plain = unicodedata.normalize("NFKC", word).translate(_JOINERS).casefold()
     return fold(plain.replace("’", "'").replace("ʼ", "'"))
 

@@ -1,9 +1,11 @@
 """Words are cut at a glance where they can be, and just the same."""
 # ruff: noqa: RUF001 - what people type
 
+from unicodedata import normalize
+
 from hypothesis import given, settings, strategies as st
 
-from bot.model.words import split, typed
+from bot.model.words import _AS_TYPED, fold, split, typed
 from bot.understanding.phrases import Phrases
 
 TYPED = "late LATE more, don't don’t más ¡Sí! 3 3, 3.5 1,234 1st 9/10 :) ok:) ... ?!"
@@ -49,3 +51,11 @@ def test_telling() -> None:
     """Where a phrase stands, a telling word of it stands too."""
     phrases = Phrases(["no", "stop it", "leave me alone", ""])
     assert phrases.telling == {"no", "stop", "leave"}
+
+
+def test_spelt_as_typed() -> None:
+    """Letters that are looked up as they are typed have no other spelling."""
+    for code in range(0x80, 0x10000):
+        letter = chr(code)
+        if _AS_TYPED.fullmatch(letter):
+            assert fold(normalize("NFKC", letter).casefold()) == letter
