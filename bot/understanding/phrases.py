@@ -121,9 +121,6 @@ class Phrases:
         """Tell whether one word is a phrase of its own."""
         return word in self.firsts and _END in self._branch(word)
 
-    def __contains__(self, words: Sequence[Word]) -> bool:
-        return bool(words) and self.end(words, 0) == len(words)
-
 
 Meaning = TypeVar("Meaning")
 
