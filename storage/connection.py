@@ -35,7 +35,8 @@ class Connection(sqlite3.Connection):
     """Executes what a transaction writes in one call.
 
     Each call is a way to the connection's thread and back, which costs as much as some
-    ten rows.
+    ten rows. The cursor comes back closed: one that a cancelled task still holds would
+    keep the file open after its connection was closed.
     """
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
@@ -45,6 +46,7 @@ class Connection(sqlite3.Connection):
         cursor = self.cursor()
         for statement, rows in parameters:
             cursor.executemany(statement, rows)
+        cursor.close()
         return cursor
 
 

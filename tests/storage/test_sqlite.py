@@ -15,7 +15,7 @@ import pytest
 from bot.errors import StoreFull, StoreUnavailable, WrongUse
 from bot.model.changes import CaseNote, Changes
 from storage import SqlStore, open_store, sqlite
-from storage.connection import Connection
+from storage.connection import TOGETHER, Connection
 from storage.migrate import migrate
 from storage.sqlite_errors import explained, usable
 from tests.storage.samples import (
@@ -191,6 +191,21 @@ async def test_cancelled_anywhere(file: Path, turns: int) -> None:
         with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("ROLLBACK")
+
+
+def test_a_cursor_that_somebody_holds(file: Path) -> None:
+    """A cancelled task may keep the cursor of its writes: the file is closed anyway."""
+    with closing(sqlite3.connect(file, factory=Connection)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE numbers (number)")
+        held = connection.executemany(
+            TOGETHER, [("INSERT INTO numbers VALUES (?)", [(1,), (2,)])]
+        )
+        connection.commit()
+    assert look(file, "PRAGMA journal_mode = DELETE") == [("delete",)]
+    assert look(file, "SELECT number FROM numbers") == [(1,), (2,)]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        held.fetchall()
 
 
 async def test_readers_and_the_writer(file: Path) -> None:
