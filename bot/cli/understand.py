@@ -14,9 +14,9 @@ from bot.cli.understand_batch import (
     Malformed,
     Request,
     Typed,
-    understand_lines,
     understood,
 )
+from bot.cli.understand_shared import understand_shared
 from bot.clock import now
 from bot.errors import WrongUse
 
@@ -103,10 +103,10 @@ def understand(  # noqa: PLR0913 - an option each for what a line of the batch h
 def _batch(place: str, day: date) -> int:
     """Answer every line of a file; 1 where one could not be read."""
     if place == STDIN:
-        return understand_lines(sys.stdin.buffer, sys.stdout.buffer, day)
+        return understand_shared(sys.stdin.buffer, sys.stdout.buffer, day)
     try:
         with Path(place).open("rb") as lines:
-            return understand_lines(lines, sys.stdout.buffer, day)
+            return understand_shared(lines, sys.stdout.buffer, day)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -79,15 +79,21 @@ def understand_lines(lines: Iterable[bytes], out: Sink, today: date) -> int:
     gc.disable()
     try:
         for line in lines:
-            answer = answered(line, today)
-            code |= "error" in answer
-            out.write(_WRITTEN(answer).encode() + b"\n")
+            answer, wrong = understand_line(line, today)
+            code |= wrong
+            out.write(answer)
     finally:
         gc.freeze()
         if collects:
             gc.enable()
     out.flush()
     return code
+
+
+def understand_line(line: bytes, today: date) -> tuple[bytes, bool]:
+    """Return the line that answers a line, and whether that was malformed."""
+    answer = answered(line, today)
+    return _WRITTEN(answer).encode() + b"\n", "error" in answer
 
 
 def answered(line: bytes, today: date) -> dict[str, Any]:

@@ -254,10 +254,32 @@ def test_stdin(
     assert len(capsysbinary.readouterr().out.splitlines()) == 2
 
 
-def test_many(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
-    """Ten thousand lines are answered, each with its id."""
-    texts = ["9", "un tres, tardaron una semana", "I waited 10 minutes", "7 or 8"]
-    lines = [line(texts[n % 4], id=n, lang="es") for n in range(10_000)]
+@pytest.mark.parametrize("processors", [1, 3])
+def test_many(
+    capsysbinary: pytest.CaptureFixture[bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    processors: int,
+) -> None:
+    """Ten thousand lines are answered, shared or not, each in its place."""
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    texts = {"es": "un tres, tardaron", "de": "eine Neun", "en": "7 or 8", "fr": "six"}
+    plain = [line(texts[lang], lang=lang) for lang in texts]
+    lines = [{**plain[n % 4], "id": n} for n in range(10_000)]
     code, answers = batch(capsysbinary, tmp_path, *lines)
     assert code == 0
     assert [answer["id"] for answer in answers] == list(range(10_000))
+    assert [answer["value"] for answer in answers] == [3, 9, None, 6] * 2_500
+
+
+def test_a_malformed_line_of_many(
+    capsysbinary: pytest.CaptureFixture[bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where many lines are shared, one that is malformed is told of."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    lines = [line("9", id=n) for n in range(2_500)]
+    code, answers = batch(capsysbinary, tmp_path, *lines, b"nonsense", line("8"))
+    assert code == 1
+    assert ["error" in answer for answer in answers] == [False] * 2_500 + [True, False]
