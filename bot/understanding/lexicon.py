@@ -43,6 +43,7 @@ class Numbers(Struct, frozen=True, forbid_unknown_fields=True):
     endings: Said = ()
     counters: Said = ()
     before: Said = ()
+    apart: Said = ()
     no_numbers: Said = ()
     not_typos: Said = ()
 

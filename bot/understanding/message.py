@@ -19,7 +19,7 @@ from bot.model.words import Word, single, split
 from bot.understanding.clause import Clause
 from bot.understanding.lexicon import as_heard, heard, words_of
 from bot.understanding.reading import REJECTED, Reading
-from bot.understanding.signs import together, unwrapped
+from bot.understanding.signs import spaced, together, unwrapped
 from bot.understanding.typos import letters
 
 SHORTEST: Final = 4
@@ -109,6 +109,9 @@ def masked(words: Sequence[Word], clause: Clause) -> Sequence[Word]:
     while at <= last:
         end = ends[at]
         known = max(phrases.end(words, at) for phrases in around.unmasked)
+        for begun in range(at + 1, known):  # "아 이용": "아이" is no word there
+            if ends[begun] > known and single(words[begun].norm):
+                known = begun if spaced(words, begun) else known
         if end > max(at, known, clause.worded_end(words, at) if end > at else at):
             whole = " ".join([one.norm for one in words[at:end]])
             start = words[at].start

@@ -49,6 +49,7 @@ class Numerals:
         self.half_before = Phrases(numbers.half_before)
         self.points = Phrases(numbers.points)
         self.counters = Phrases((*numbers.counters, *numbers.before))
+        self.apart = frozenset(map(spell, numbers.apart))
         self.no_numbers = Phrases(numbers.no_numbers)
         self.not_typos = frozenset(map(spell, numbers.not_typos))
         self.firsts = self.phrases.firsts | self.half_before.firsts
@@ -86,6 +87,8 @@ class Numerals:
             return None
         norm = words[start].norm
         if norm not in self.firsts and not (self.varied and self.known(norm)):
+            return None
+        if norm in self.apart and _touches(words, start):
             return None
         before = self.half_before.end(words, start)
         found = self._summed(words, before, half=before > start)
@@ -290,6 +293,14 @@ def _over_dash(words: Sequence[Word], at: int) -> int:
     """Return the place behind a hyphen that ties two words together."""
     dash = at < len(words) and words[at].norm in DASHES and tied(words, at)
     return at + dash
+
+
+def _touches(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a word stands right before this one, without a space."""
+    before = words[at - 1] if at else None
+    if before is None or before.end < words[at].start:
+        return False
+    return before.kind in {"word", "phrase"}
 
 
 def _said(words: Sequence[Word], start: int, end: int) -> str:

@@ -10,7 +10,7 @@ from bot.model.words import Word, single
 from bot.understanding.clause import Clause, Found
 from bot.understanding.numerals import Number
 from bot.understanding.remark import SCATTERED, Beside, Span, around_answer
-from bot.understanding.signs import MOCKING, SCORING, skip_parting
+from bot.understanding.signs import MOCKING, SCORING, decorates, skip_parting, spaced
 
 REJECTED: Final = Rejected()
 
@@ -65,6 +65,7 @@ class Reading:
         span = (answer.at, answer.end)
         comment = around_answer(self.text, self.words, span, self.remarks)
         ask = self.ask or self.open or answer.ask or bool(asked)
+        ask = ask or self.beside.one_star(answer)
         if ask or (answer.worded and self._doubtful(answer, comment)):
             return Confirm(answer.value, comment)
         return Accepted(answer.value, comment)
@@ -112,7 +113,7 @@ class Reading:
         if found is not None and at == begun > start:
             concludes = around.conclusions.end(words, start) == begun
             found = replace(found, corrected=found.corrected or concludes)
-        theirs = self.theirs and begun > start
+        theirs = self.theirs and (begun > start or self._spaced(start))
         self.theirs = False
         if (
             found is not None
@@ -123,6 +124,11 @@ class Reading:
             if end is not None:
                 return end
         return self._remark(start, at)
+
+    def _spaced(self, at: int) -> bool:
+        """Tell whether nothing but a space parts this place from what was before."""
+        before = self.words[at - 1] if at else None
+        return before is not None and before.kind != "sign" and spaced(self.words, at)
 
     def _reason(self, start: int) -> int:
         """Return where a *because* ends that begins here, or `start`."""
@@ -218,11 +224,7 @@ class Reading:
         if answer and answer.value != found.value and self.no in self.around.torn:
             self.conflict = True  # "6, no 10"
         if found.denied:
-            self._doubt(when=self.shaky and answer is not None)
-            self.denied.append(found.value)
-            if answer and answer.value == found.value:
-                self.answer = None
-            return found.end
+            return self._refused(found)
         self.taken_back = self.open = False
         if self.beside.asked(found.end):
             found = replace(found, ask=True)
@@ -231,6 +233,18 @@ class Reading:
         elif answer.value != found.value:
             self._weigh(answer, found)
         self.corrected = False
+        return found.end
+
+    def _refused(self, found: Found) -> int:
+        """Note a number that is said not to be meant; return where its clause ends."""
+        answer = self.answer
+        if answer and answer.value == found.value:
+            self.answer = answer = None
+        if answer and found.corrected:  # "7, should be 9"
+            self.answer = replace(found, ask=True)
+        else:
+            self._doubt(when=self.shaky and answer is not None)
+            self.denied.append(found.value)
         return found.end
 
     def _settled(self, found: Found) -> Found:
@@ -273,8 +287,8 @@ class Reading:
     def _remark(self, start: int, at: int) -> int:
         """Judge words that are no clause, and look for one at their end."""
         words, around, beside = self.words, self.around, self.beside
-        bounding = at == start and around.because.end(words, at) > at
-        end = beside.boundary(at + bounding)
+        begins = at == start and not decorates(words[at])
+        end = beside.boundary(at, begun=begins)
         if at == start and self._turns(at, end):
             return end
         if beside.fills(at, end) and not (self.answer and beside.tells(at, end)):
@@ -349,8 +363,17 @@ class Reading:
             return False
         if found.worded:
             return not beside.degrees(start, at)
-        known = found.sure or found.article or found.concluded or self.denied
-        return bool(known) or beside.praised(start, found.at)
+        known = found.sure or bool(self.denied)
+        if beside.counted(found.at) and not known:
+            return False  # "huduma nzuri, siku 5": five days
+        known = known or found.article or found.concluded
+        return known or (beside.praised(start, found.at) and not self._says_else(found))
+
+    def _says_else(self, found: Found) -> bool:
+        """Tell whether a number word may be none: "a nice one", "ভালো নয়"."""
+        word = self.words[found.at]
+        denies = self.around.denied.knows(word.norm)
+        return word.kind == "word" and (found.value == 1 or denies)
 
     def _sure(self, found: Found, start: int, at: int) -> bool:
         """Tell whether a clause behind other words is surely the writer's answer."""

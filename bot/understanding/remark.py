@@ -3,10 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.model.words import Word, single
+from bot.model.words import SPOKEN, Word, single
 from bot.understanding.clause import Clause, Found, Read
 from bot.understanding.phrases import Phrases
-from bot.understanding.signs import PARTING, QUESTION, decorates, glued, parts
+from bot.understanding.signs import (
+    PARTING,
+    QUESTION,
+    SCORING,
+    STARS,
+    decorates,
+    glued,
+    parts,
+)
 
 SCATTERED: Final = 12
 """Words and phrases before a number that are tried as the beginning of its clause."""
@@ -47,11 +55,24 @@ class Beside:
             for at in range(start, end)
         )
 
-    def boundary(self, at: int) -> int:
-        """Return the next place at or after `at` where a part ends."""
-        while at < len(self.words) and not self.around.bounds(self.words, at):
-            at += 1
+    def boundary(self, at: int, *, begun: bool = False) -> int:
+        """Return the next place at or after `at` where a part ends.
+
+        Where one has just `begun` there, it is a later place. None is inside a number
+        word, such as a hundred *and* five.
+        """
+        words, bounds = self.words, self.around.bounds
+        while at < len(words) and (begun or not bounds(words, at)):
+            at, begun = self._beyond(at), False
         return at
+
+    def _beyond(self, at: int) -> int:
+        """Return the place behind the word, or the number word, that begins here."""
+        numerals = self.around.numerals
+        if not numerals.begins(self.words[at].norm):
+            return at + 1
+        found = numerals.read(self.words, at)
+        return found[1] if found else at + 1
 
     def only(self, phrases: Phrases, start: int, end: int) -> bool:
         """Tell whether the words between two places are such phrases and fillers."""
@@ -108,7 +129,7 @@ class Beside:
             one = self.words[place].kind == "word" and read.value == 1  # "no one"
             if one or not self.clause.fits(read.value):
                 continue
-            if not (self.around.counts(self.words, at) or self._counted_before(place)):
+            if not (self.around.counts(self.words, at) or self.counted(place)):
                 yield place, read
 
     def bare_number(self, start: int, end: int) -> bool:
@@ -151,9 +172,11 @@ class Beside:
                 yield read
             at = read.end if read else at + 1
 
-    def _counted_before(self, at: int) -> bool:
+    def counted(self, at: int) -> bool:
         """Tell whether a unit stands right before a number: "dakika 10"."""
-        return at > 0 and self.around.units.knows(self.words[at - 1].norm)
+        if at == 0 or not self.around.units.knows(self.words[at - 1].norm):
+            return False
+        return at == 1 or self.words[at - 2].kind != "number"  # "3 days 4"
 
     # ── what shakes an answer ────────────────────────────────────────────────────
 
@@ -297,6 +320,14 @@ class Beside:
             if worded and worded.turned_at_end(self.words, start, end):
                 return True
         return False
+
+    def one_star(self, answer: Found) -> bool:
+        """Tell whether one star beside words is the answer: "good work ⭐" praises."""
+        words, at = self.words, answer.at
+        run = SCORING.intersection(self.norms[at + 1 : at + 2])
+        if words[at].norm not in STARS or run:
+            return False
+        return any(word.kind in SPOKEN for word in words)
 
     def maybe(self, answer: Found) -> bool:
         """Tell whether "maybe" stands before words of a scale."""

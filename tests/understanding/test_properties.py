@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from bot.model.answer import Accepted, Asked, Confirm, Kind, Option, Rejected
 from bot.model.words import LONGEST, Word
@@ -227,6 +227,16 @@ ORDINARY = [
     line=st.sampled_from(ORDINARY),
     word=st.text("bcdfghjklmnpqrstvwxz", min_size=5, max_size=9),
     at=st.integers(0, 12),
+)
+@example(
+    line={
+        "id": 1,
+        "kind": "rating",
+        "lang": "pt",
+        "text": "cinco estrelinhas pra vocês ⭐",
+    },
+    word="bbbbb",
+    at=0,
 )
 @settings(max_examples=1_000, deadline=None)
 def test_unknown_words(line: dict[str, Any], word: str, at: int) -> None:
