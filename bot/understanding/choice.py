@@ -160,11 +160,12 @@ class _Parts:
             if around.bounds(words, at) or corrected:
                 if at > start:
                     yield start, at
-                after = around.because.end(words, at)
-                at = max(after, at) if after > at or corrected else at + 1
-                start = at
-                if corrected:
-                    at += 1
+                start = max(around.because.end(words, at), at)
+                if start > at:
+                    at = start
+                    continue
+                start = at + (words[at].kind == "sign")  # a space leaves its word
+                at += 1
             else:
                 at += 1
         if start < len(words):

@@ -170,17 +170,18 @@ class Options:
         return [Match(one) for one in (key, place) if one] + ([part] if part else [])
 
     def _core(self, words: Sequence[Word]) -> Sequence[Word]:
-        """Return the words without the fillers around them; never nothing.
+        """Return the words without the fillers around them; at least the last filler.
 
         A letter that may be a place of its own is no filler: "a, b", "b a".
         """
-        core = self.around_labels.strip(words)
+        fillers = self.around_labels
+        core = fillers.strip(words)
         if not core:
-            return words[-1:]
+            *_, last = fillers.begun(words, 0, len(words))
+            return words[last:]
         start = words.index(core[0])
         end = start + len(core)
         apart = any(b.start - a.end > 1 for a, b in pairwise(words))
-        fillers = self.around_labels
         alone = [
             words[at]
             for begin, stop in ((0, start if apart else 0), (end, len(words)))
@@ -227,7 +228,7 @@ class Options:
         norms = [word.norm for word in words]
         return any(
             all(
-                any(self.alike.same(one, norm) for norm in norms)
+                any(self.alike.akin(one, norm) for norm in norms)
                 for one in tokens
                 if tells(one) and one not in self.empty
             )
@@ -382,12 +383,14 @@ class Alike:
         return bool(self.beginnings or self.endings)
 
     def same(self, one: str, other: str) -> bool:
-        """Tell whether two words are alike, or have a stem in common."""
-        if one == other:
-            return True
+        """Tell whether two words sound alike, or have a stem in common."""
         if not (single(one) or single(other)) and same_sound(one, other):
             return True
-        return not self.stems(one).isdisjoint(self.stems(other))
+        return self.akin(one, other)
+
+    def akin(self, one: str, other: str) -> bool:
+        """Tell whether two words are one, or have a stem in common."""
+        return one == other or not self.stems(one).isdisjoint(self.stems(other))
 
     def _stems(self, word: str) -> frozenset[str]:
         found = {word}

@@ -144,7 +144,7 @@ class YesNo:
                 opened = at
             if after == at or (said and self._conditional(words, at, after)):
                 return max(end, opened)
-            said = said or side.said.end(words, at) > at
+            said = said or side.said.end(words, at) >= after  # not "terima kasih pak"
             pure = pure or side.pure.end(words, at) > at
             at = after
             if said and self._closes(words, at):

@@ -48,6 +48,30 @@ def test_changed(language: str) -> None:
                 understood({**line, "text": text})
 
 
+def test_remarks() -> None:
+    """Two remarks side by side, neither of which is a score, are none together."""
+    remarks: dict[str, set[str]] = {}
+    for line in lines("built"):
+        remark = understood(line)["comment"]
+        if remark and _score(line["lang"], remark) is None:
+            remarks.setdefault(line["lang"].partition("-")[0], set()).add(remark)
+    pairs = [
+        (language, f"{one}{sign}{other}")
+        for language, known in remarks.items()
+        for apart, sign in enumerate((" ", ", ", ". ", "~ ", "\n"), start=1)
+        for one, other in zip(sorted(known), sorted(known)[apart * 7 :], strict=False)
+    ]
+    scores = [pair for pair in pairs if _score(*pair) is not None]
+    assert not scores
+
+
+def _score(language: str, text: str) -> int | None:
+    """Return the score that a message is taken for."""
+    line = {"id": text, "kind": "nps", "lang": language, "text": text}
+    found = understood(line)
+    return found["value"] if found["outcome"] == "accepted" else None
+
+
 def _changed(text: str) -> set[str]:
     """Return an answer in pieces and out of order."""
     words = text.split()
