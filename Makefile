@@ -62,6 +62,7 @@ bench: setup-test ## Measure rates, waiting times, memory and growth, in some mi
 	@$(BIN)/python benchmarks/inbound.py
 	@$(BIN)/python benchmarks/inbound.py --engine postgresql
 	@$(BIN)/python benchmarks/chat.py
+	@$(BIN)/python benchmarks/webhook.py
 	@$(BIN)/python benchmarks/latency.py
 	@$(BIN)/python benchmarks/memory.py
 	@$(BIN)/python benchmarks/workers.py

@@ -45,6 +45,7 @@ from benchmarks.inbound import (  # noqa: E402
 )
 from bot.config import Settings, load_settings  # noqa: E402
 from bot.model.message import Delivery, State  # noqa: E402
+from bot.model.rates import FREE, Rates  # noqa: E402
 from bot.serving import served  # noqa: E402
 from bot.wiring import opened, settle_memory  # noqa: E402
 from channels.web.limits import Limits, Rate  # noqa: E402
@@ -86,6 +87,7 @@ class Nowhere:
 
     name = "web"
     at_once: int | None = None
+    rates: Rates = FREE
 
     async def send(self, _delivery: Delivery) -> tuple[State, str | None]:
         """Deliver the message."""

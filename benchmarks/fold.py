@@ -96,7 +96,8 @@ class Talks:
 
     def _add(self, address: Address, *, typed: bool) -> None:
         contact = Contact(id=self.desk.new_id(), language="en")
-        self.memory.contacts[address.handle] = (address.handle, *contact_row(contact))
+        row = (address.handle, *contact_row(contact), contact.merged_into)
+        self.memory.contacts[address.handle] = row
         begun = Begun(flow="nps", trigger="bench")
         session = start(self.shelf, begun, self.facts(contact, address)).session
         for number in range(PUSHES):

@@ -20,7 +20,7 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -61,6 +61,8 @@ MESSAGES = CONTACTS * len(TYPED)
 
 Batches = list[list[tuple[str, list[Row]]]]
 Rounds = Generator[tuple[float, float, int], None, None]
+Who = Callable[[int], Address]
+"""Where a contact is reached, by number."""
 Place = Path | str
 """A file for SQLite, or the address of a database on PostgreSQL."""
 
@@ -121,15 +123,23 @@ def documents() -> list[FlowDocument]:
     return [load_flow(path.name, path.read_bytes()) for path in paths]
 
 
+def visitor(number: int) -> Address:
+    """Return where one of the contacts is reached."""
+    return Address("web", f"visitor-{number:06}")
+
+
 async def prepare(
     place: Place,
     contacts: int = CONTACTS,
     more: Sequence[FlowDocument] = (),
     names: Sequence[str] = ("nps",),
+    *,
+    who: Who = visitor,
 ) -> None:
     """Make a database in which every contact has a talk that waits for a score.
 
-    The talks are in the named flows by turns, and `more` flows are published.
+    The talks are in the named flows by turns, and `more` flows are published; `who`
+    says where each contact is reached.
     """
     async with opened_at(place) as driver:
         desk = desk_on(SqlStore(driver))
@@ -140,18 +150,13 @@ async def prepare(
             for number in range(contacts):
                 begun = Begun(flow=names[number % len(names)], trigger="bench")
                 contact = Contact(id=desk.new_id(), language="en")
-                batch.meet(contact, visitor(number))
-                batch.push(contact.id, begun, visitor(number))
+                batch.meet(contact, who(number))
+                batch.push(contact.id, begun, who(number))
             await batch.save(work)
     if isinstance(place, Path):
         with sqlite3.connect(place) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
-
-
-def visitor(number: int) -> Address:
-    """Return where one of the contacts is reached."""
-    return Address("web", f"visitor-{number:06}")
 
 
 async def voxpop(place: Place) -> tuple[float, Batches]:
@@ -175,10 +180,13 @@ async def voxpop(place: Place) -> tuple[float, Batches]:
 
 
 async def waiting(
-    desk: Desk, numbers: Iterable[int] = range(CONTACTS)
+    desk: Desk,
+    numbers: Iterable[int] = range(CONTACTS),
+    *,
+    who: Who = visitor,
 ) -> list[tuple[Address, int]]:
     """List who has a talk, and which."""
-    addresses = [visitor(number) for number in numbers]
+    addresses = [who(number) for number in numbers]
     async with desk.store.reading() as work:
         owners = await work.contacts_at(addresses)
         sessions = await work.last_sessions([c.id for c in owners.values()])

@@ -10,7 +10,9 @@ VoxpopError
 ├── StoreConflict        another transaction stored the same first: look again
 ├── ChannelError         the far side: a service did not take what we sent through it
 │   ├── Unreachable      … for nothing left us: there was no connection
-│   └── Throttled        … for it wants us to slow down
+│   ├── Throttled        … for it wants us to slow down
+│   ├── Blocked          … for nobody is reached at that address any more
+│   └── AccountRefused   … for it does not let us in at all
 └── Refused              the message itself cannot be taken (too long, not text)
 """
 
@@ -122,6 +124,20 @@ class Throttled(ChannelError):
     def __init__(self, message: str, retry_after: timedelta) -> None:
         self.retry_after = retry_after
         super().__init__(message, code="throttled", retryable=True)
+
+
+class Blocked(ChannelError):
+    """Nobody is reached at this address, until they write to us again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="blocked")
+
+
+class AccountRefused(ChannelError):
+    """The service does not let our account in; all waits until an operator mends it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="account-refused", retryable=True)
 
 
 class Refused(VoxpopError):

@@ -41,9 +41,20 @@ def configure(level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=_to_stderr,
     )
+    hush()
     others = logging.getLogger()
     if not any(isinstance(handler, Others) for handler in others.handlers):
         others.addHandler(Others(logging.WARNING))
+
+
+def hush() -> None:
+    """Have those libraries say nothing that would tell what is private."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+_TALKATIVE: Final = ("aiosqlite", "httpcore", "httpx", "telegram")
+"""Libraries that write addresses with tokens in them, and what people sent."""
 
 
 class _Spoken:

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,24 +15,27 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot import figures, traces
-from bot.config import Settings
+from bot.config import Settings, bucket_keys
 from bot.errors import StoreUnavailable
 from bot.model.contact import Address
+from bot.on_telegram import LEASE as RECEIVING, OnTelegram, on_telegram
 from bot.service import backlog
 from bot.service.bell import Ring
+from bot.service.expiry import Expiry
 from bot.service.leases import sending
-from bot.service.ports import Channel
+from bot.service.media import LEASE as FETCHING, Fetching
+from bot.service.ports import Channel, Gives
 from bot.service.retention import LEASE as FORGETTING
 from bot.service.visits import Visits
 from bot.wiring import House, opened
 from channels.web.chat import Chat, Page
-from channels.web.entries import NAME
 from channels.web.hub import Hub
 from channels.web.limits import Limits
 from channels.web.routes import PATH, headers, routes
 from channels.web.uploads import Uploads
 from channels.web.visitors import Visitors
 from storage import alone
+from storage.files import open_files
 from web import health, metrics
 from web.groups import Group, Hosts, application
 
@@ -41,6 +45,7 @@ FRONT: Final = (
 )
 """What browsers ask for besides: the page itself, and an icon that we have not."""
 READY_SECONDS: Final = 1.0
+TELEGRAM: Final = "/telegram"
 HEARTBEAT: Final = "ready"
 """Where it is noted that something could be stored."""
 SIGNING_KEY: Final = "visitors' signing key"
@@ -50,11 +55,20 @@ class Served:
     """A house that is open to the world."""
 
     def __init__(
-        self, house: House, hub: Hub, visits: Visits, uploads: Uploads
+        self,
+        house: House,
+        hub: Hub,
+        visits: Visits,
+        uploads: Uploads,
+        telegram: OnTelegram | None = None,
+        keepers: Sequence[Fetching | Expiry] = (),
     ) -> None:
         self.house = house
+        self.telegram = telegram
         self._uploads = uploads
+        self._keepers = keepers
         self.visits = visits
+        self._names = [hub.name, *([telegram.channel.name] if telegram else ())]
         self.stopping = asyncio.Event()
         self._hub = hub
         self._rings: asyncio.Queue[Ring] = asyncio.Queue()
@@ -78,6 +92,8 @@ class Served:
             chat = await self._chat(page, limits)
             groups.append(Group(PATH, routes(chat), headers(page)))
             groups.append(Group("/", FRONT))
+        if self.telegram is not None:
+            groups.append(Group(TELEGRAM, await self.telegram.routes()))
         return application(groups, Hosts(_names(settings)))
 
     async def _chat(self, page: Page, limits: Limits) -> Chat:
@@ -119,7 +135,7 @@ class Served:
         return None
 
     def _metrics(self) -> list[BaseRoute]:
-        figures.expect([NAME], self.house.library.shelf.current)
+        figures.expect(self._names, self.house.library.shelf.current)
         secret = self.house.settings.web.metrics
         return metrics.routes(
             self._figures, secret.get_secret_value() if secret else None
@@ -127,7 +143,7 @@ class Served:
 
     async def _figures(self) -> bytes:
         """Return all figures as Prometheus takes them."""
-        waiting = await backlog.told(self.house.desk, [NAME])
+        waiting = await backlog.told(self.house.desk, self._names)
         self._board.look()
         return await asyncio.to_thread(figures.text, waiting)
 
@@ -139,7 +155,8 @@ class Served:
         What is on its way out by then is sent to its end; the rest waits in the store.
         """
         house = self.house
-        turns = [FORGETTING, *map(sending, house.outbox.in_turns())]
+        turns = [FORGETTING, FETCHING, *map(sending, house.outbox.in_turns())]
+        turns += [RECEIVING] if self.telegram else []
         own = (
             house.timers.run(),
             house.retention.run(),
@@ -149,6 +166,8 @@ class Served:
             house.bell.listen(self._rings.put_nowait),
             self._answer_rings(),
             self._board.run(),
+            *(each.run() for each in self._keepers),
+            *(self.telegram.loops() if self.telegram else ()),
         )
         async with asyncio.TaskGroup() as tasks:
             loops = [tasks.create_task(_forever(each)) for each in (*own, *others)]
@@ -189,12 +208,14 @@ async def served(
     Raises StoreUnavailable, also where another server has this database already.
     """
     hub = Hub(limits)
-    uploads = Uploads(settings.media)
+    files = open_files(settings.media, bucket_keys(config))
+    uploads = Uploads(files)
+    telegram = on_telegram(settings)
+    lines = [hub, *([telegram.channel] if telegram else ()), *channels]
     async with (
         alone(settings.database_url()),
-        opened(
-            config, channels=[hub, *channels], settings=settings, worker=True
-        ) as house,
+        opened(config, channels=lines, settings=settings, worker=True) as house,
+        _joined(telegram, house),
         traces.sent(),
     ):
         visits = Visits(
@@ -204,7 +225,31 @@ async def served(
             present=hub.present,
             forgotten=uploads.forget,
         )
-        yield Served(house, hub, visits, uploads)
+        holds, gives = house.leases.holds, _giving(lines)
+        span = settings.retention.media
+        keepers = (
+            Fetching(house.desk, gives, files, partial(holds, FETCHING)),
+            Expiry(house.desk, files, uploads, span, partial(holds, FORGETTING)),
+        )
+        yield Served(house, hub, visits, uploads, telegram, keepers)
+
+
+def _giving(channels: Sequence[Channel]) -> dict[str, Gives]:
+    """Return the channels that files are fetched from, by name."""
+    return {each.name: each for each in channels if isinstance(each, Gives)}
+
+
+@asynccontextmanager
+async def _joined(telegram: OnTelegram | None, house: House) -> AsyncIterator[None]:
+    """Have a bot belong to the house, and close it after use."""
+    if telegram is None:
+        yield
+        return
+    telegram.join(house)
+    try:
+        yield
+    finally:
+        await telegram.close()
 
 
 def page_of(settings: Settings) -> Page:

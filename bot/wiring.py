@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from bot import clock as clocks, log
 from bot.config import Settings, load_settings
 from bot.engine.heard import Sprint
@@ -23,13 +25,16 @@ from bot.service.inbound import Inbox
 from bot.service.leases import Leases
 from bot.service.library import Library
 from bot.service.outbox import Outbox
-from bot.service.ports import Channel
+from bot.service.ports import Channel, Gives
 from bot.service.pushes import Pushes
 from bot.service.retention import LEASE as FORGETTING, Retention
+from bot.service.stuck import Decoder
 from bot.service.timers import Timers
 from bot.world import world_of
+from channels.web import entries
 from storage import SqlStore, open_store
 
+TELEGRAM: Final = "telegram"
 MEMORY: Final = "sqlite:///:memory:"
 YOUNG: Final = 50_000
 """New objects after which the garbage collector looks for cycles among them."""
@@ -90,7 +95,9 @@ async def opened(  # noqa: PLR0913 - all that a house may differ in
             world=world_of(settings),
             zone=ZoneInfo(settings.brand.timezone),
             start_flows=_start_flows(settings, channels),
+            channels=frozenset(channel.name for channel in channels),
             watch=watch,
+            gives=frozenset(each.name for each in channels if isinstance(each, Gives)),
         )
         await library.refresh()
         pushed = [each.name for each in channels if each.at_once is None]
@@ -151,6 +158,26 @@ def _start_flows(settings: Settings, channels: Sequence[Channel]) -> Mapping[str
     names = (channel.name for channel in channels)
     parts = ((name, getattr(settings.channels, name, None)) for name in names)
     return {name: part.flow for name, part in parts if part is not None and part.flow}
+
+
+def as_served(house: House) -> Desk:
+    """Return the desk as it is while the server runs: no channel is open here."""
+    parts = {name: part for name, part in house.settings.channels if part.enabled}
+    flows = {name: part.flow for name, part in parts.items() if part.flow}
+    gives = frozenset({TELEGRAM} & parts.keys())
+    return replace(house.desk, start_flows=flows, gives=gives)
+
+
+def decoders(settings: Settings) -> Mapping[str, Decoder]:
+    """Return what reads once more what a provider sent, by channel."""
+    from channels.telegram.decode import read  # noqa: PLC0415 - seldom needed
+
+    own = settings.channels.telegram
+    flows = (*own.allowed, *filter(None, [own.flow]))
+    return {
+        entries.NAME: entries.decode,
+        TELEGRAM: lambda raw: read(raw, flows, at=clocks.now()).inbound,
+    }
 
 
 def _by_name(channels: Sequence[Channel]) -> Mapping[str, Channel]:

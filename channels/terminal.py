@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.model.answer import SCORED
 from bot.model.message import Delivery, Outbound, Shown, State
+from bot.model.rates import FREE, Rates
 from bot.model.typed import typed
 
 WIDTH: Final = 76
@@ -18,6 +19,7 @@ class Terminal:
 
     name = "terminal"
     at_once: int | None = 1
+    rates: Rates = FREE
 
     def __init__(self, print_words: Print, print_options: Print) -> None:
         self._print_words = print_words

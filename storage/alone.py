@@ -39,3 +39,17 @@ async def alone(url: str) -> AsyncIterator[None]:
                 "stop it first, or name another file in `database`."
             ) from None
         yield
+
+
+def served(url: str) -> bool:
+    """Say whether a server has a database file now; of other databases it knows not."""
+    place = url.removeprefix(FILE)
+    lock = Path(place + ENDING)
+    if place in {url, ":memory:"} or not lock.is_file():
+        return False
+    with lock.open(encoding="utf-8") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

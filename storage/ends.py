@@ -24,14 +24,17 @@ TABLES: Final = (
     "tags",
     "consents",
     "plans",
+    "media",
     "revisions",
     "current_revisions",
     "publications",
     "kept",
+    "joins",
+    "links",
 )
 """All that is kept, each after what it refers to. `migrations` and `leases` are left
 out: they speak of a database itself, and of who works on it."""
-LATER: Final = frozenset({"publications"})
+LATER: Final = frozenset({"media", "publications", "joins", "links"})
 """Those that a backup of an older Voxpop need not hold: migrations make them."""
 CHUNK: Final = 2_000
 """Rows that are in memory at a time."""

@@ -1,6 +1,7 @@
 """Messages as they came: what is known already, and what got stuck."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from bot.model.changes import Changes, InboundRow
 from bot.model.contact import Address
@@ -30,6 +31,23 @@ class Inbound(Table):
         """Return the messages that could not be handled, oldest first."""
         rows = await self._db.fetch("inbound_stuck")
         return [as_inbound(row) for row in rows]
+
+    async def stuck_ids(self) -> list[int]:
+        """Return the ids of the messages that could not be handled, oldest first."""
+        return [id_ for (id_,) in await self._db.fetch("inbound_stuck_ids")]
+
+    async def inbound(self, ids: Sequence[int]) -> list[InboundRow]:
+        """Return these messages as they are kept, oldest first."""
+        rows = await self._db.fetch("inbound", list(ids))
+        return sorted(map(as_inbound, rows), key=attrgetter("id"))
+
+    async def take_stuck(self, ids: Sequence[int]) -> list[InboundRow]:
+        """Take stuck messages out, oldest first, for `save` to put them back changed.
+
+        They are kept by their address, which may be known only now.
+        """
+        rows = await self._db.fetch("inbound_take_stuck", list(ids))
+        return sorted(map(as_inbound, rows), key=attrgetter("id"))
 
     async def stretch(self, after: int, before: int, limit: int) -> int | None:
         """Return where the next so many messages between two ids end, if there are any.

@@ -24,12 +24,15 @@ class Outbox(Table):
         tried again.
         """
         at, until = micros(now), micros(lease_until)
-        within = list(reach.channels), reach.handle
+        kind = "_singly" if reach.singly else ""
+        within: Row = (list(reach.channels), reach.handle)
+        within += (list(reach.but),) if reach.singly else ()
         if self._db.shared:
-            found = await self._db.fetch("outbox_hold", at, limit, *within)
+            found = await self._db.fetch(f"outbox_hold{kind}", at, limit, *within)
             rows = await self._db.fetch("outbox_claim", until, found) if found else []
         else:
-            rows = await self._db.fetch("outbox_claim", at, until, limit, *within)
+            name = f"outbox_claim{kind}"
+            rows = await self._db.fetch(name, at, until, limit, *within)
         return [as_delivery(row) for row in sorted(rows, key=itemgetter(0))]
 
     async def newest(self, limit: int) -> list[Delivery]:
@@ -51,6 +54,11 @@ class Outbox(Table):
         """Store what became of deliveries, where their token is still the same."""
         await self._db.write([("outbox_settle", [_settled(sent) for sent in results])])
 
+    async def asked_since(self, channel: str, first: int) -> list[Delivery]:
+        """Return the questions that left through a channel, from an id on, in order."""
+        rows = await self._db.fetch("outbox_asked", channel, first)
+        return [as_delivery(row) for row in rows]
+
     async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
         """Return which deliveries (contact, id, token) wait to be settled still."""
         rows = await self._db.fetch("outbox_unsettled", list(deliveries))
@@ -68,8 +76,7 @@ class Outbox(Table):
 
     async def let_go(self, address: Address) -> None:
         """Let the leases on what goes to an address run out: their holder is gone."""
-        place = (address.channel, address.handle)
-        await self._db.write([("outbox_let_go", [place])])
+        await self._db.write([("outbox_let_go", [_place(address)])])
 
     async def abandon(self, channel: str) -> None:
         """Let the leases on what goes through a channel run out: it is ours now."""
@@ -94,11 +101,18 @@ def silences(changes: Changes) -> Iterator[Write]:
     silenced = [(contact,) for contact in sorted(changes.silenced)]
     yield "outbox_silence_due", silenced
     yield "outbox_silence_claimed", silenced
+    parted = sorted((contact, *_place(where)) for contact, where in changes.parted)
+    yield "outbox_part_due", parted
+    yield "outbox_part_claimed", parted
 
 
 def writes(changes: Changes) -> Iterator[Write]:
     """Yield what is to go out."""
     yield "outbox_add", [_row(delivery) for delivery in changes.deliveries]
+
+
+def _place(address: Address) -> tuple[str, str]:
+    return address.channel, address.handle
 
 
 def _row(delivery: Delivery) -> Row:
@@ -126,7 +140,8 @@ def _row(delivery: Delivery) -> Row:
 def as_delivery(row: Row) -> Delivery:
     """Return the delivery that a row holds."""
     id_, contact, channel, handle, session, flow, asks, cause, content, *rest = row
-    topic, prompted, role, due_at, state, token, attempts, reason = rest
+    topic, prompted, role, due_at, state, token, attempts, *last = rest
+    reason, reference = last
     return Delivery(
         id=id_,
         contact=contact,
@@ -144,6 +159,7 @@ def as_delivery(row: Row) -> Delivery:
         token=token,
         attempts=attempts,
         reason=reason,
+        reference=reference,
     )
 
 
@@ -159,4 +175,5 @@ def _settled(sent: Sent) -> Row:
         sent.reference,
         due_at,
         sent.contact,
+        int(not sent.counts),
     )

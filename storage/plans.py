@@ -23,11 +23,14 @@ class Plans(Table):
 def silences(changes: Changes) -> Iterator[Write]:
     """Yield what drops plans; it comes before new ones are added."""
     yield "plans_withdraw", sorted(changes.withdrawn)
-    yield "plans_silence", [(contact,) for contact in sorted(changes.silenced)]
+    yield "plans_withdraw_waiting", sorted(changes.withdrawn)
+    silenced = [(contact,) for contact in sorted(set(changes.silenced))]
+    yield "plans_silence", silenced
+    yield "plans_silence_waiting", silenced
 
 
 def writes(changes: Changes) -> Iterator[Write]:
-    """Yield the plans made, and those done with."""
+    """Yield the plans made, those that wait no longer, and those done with."""
     yield (
         "plans_add",
         [
@@ -35,4 +38,7 @@ def writes(changes: Changes) -> Iterator[Write]:
             for plan in changes.plans
         ],
     )
+    reached = [(contact,) for contact in sorted(changes.reached)]
+    yield "plans_overtake", reached
+    yield "plans_go_on", reached
     yield "plans_end", sorted(changes.done_plans)

@@ -71,7 +71,7 @@ def contact_row(contact: Contact) -> Row:
 def as_contact(row: Sequence[Any]) -> Contact:
     """Return the contact that a row holds."""
     id_, first_name, last_name, language, zone, attributes, *rest = row
-    stopped, doubting, idle_told, silent = rest
+    stopped, doubting, idle_told, silent, merged_into = rest
     return Contact(
         id=id_,
         first_name=first_name,
@@ -83,6 +83,7 @@ def as_contact(row: Sequence[Any]) -> Contact:
         doubting=bool(doubting),
         idle_told=idle_told,
         silent=bool(silent),
+        merged_into=merged_into,
     )
 
 

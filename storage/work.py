@@ -12,10 +12,14 @@ from storage import (
     counts,
     events,
     inbound,
+    joins,
     kept,
     leases,
+    media,
     outbox,
+    outbox_list,
     plans,
+    reaches,
     revisions,
     sessions,
     visitors,
@@ -28,6 +32,8 @@ _ORDER = (
     plans.silences,
     cases.withdrawals,
     contacts.writes,
+    reaches.writes,
+    joins.writes,
     inbound.writes,
     sessions.writes,
     answers.writes,
@@ -37,6 +43,7 @@ _ORDER = (
     cases.writes,
     consents.writes,
     plans.writes,
+    media.writes,
 )
 """Every transaction takes the tables in this order, so that no two wait in a ring."""
 
@@ -49,11 +56,14 @@ class SqlWork(
     backlog.Backlogs,
     counts.Counts,
     events.Events,
+    joins.Joins,
     outbox.Outbox,
+    outbox_list.OutboxList,
     plans.Plans,
     revisions.Revisions,
     kept.Kept,
     leases.Leases,
+    media.Media,
     visitors.Visitors,
 ):
     """What the service asks of one transaction."""

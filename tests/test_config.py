@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings, world_of
+from bot.config import Settings, bucket_keys, load_settings, world_of
 from bot.errors import InvalidSettings
 
 ROOT = Path(__file__).parents[1]
@@ -121,6 +121,12 @@ def test_nothing_said_is_none() -> None:
         ("web: {port: 99999}", "config.yaml:1:13: web.port: at most 65535 is expected"),
         ("web: {port: 8_080}", "config.yaml:1:13: web.port: a number is expected here"),
         ("web: {port: 80.5}", "config.yaml:1:13: web.port: a whole number is expected"),
+        (
+            "media: s3://B",
+            "config.yaml:1:8: media: photos and files are kept in a folde",
+        ),
+        ("media: gs://bucket", "config.yaml:1:8: media: photos and files are kept in"),
+        ("media: s3://shop/../x", "config.yaml:1:8: media: photos and files are kept"),
         ("retention: {media: soon}", "config.yaml:1:20: retention.media: 'soon' is no"),
         (
             "attributes: {plan: txt}",
@@ -259,3 +265,29 @@ def test_unreadable_files_are_mistakes_too(folder: Path) -> None:
         "config.yaml:1:11",
         ".env",
     ]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("place", ["s3://shop", "s3://shop.eu/a-1/b.c", "s3://shop/a/"])
+def test_a_bucket(place: str) -> None:
+    """A bucket counts from no folder, and no folder's name is taken for one."""
+    Path("config.yaml").write_text(f"media: {place}\n", encoding="utf-8")
+    assert load_settings(None, {}).media == place
+    Path("config.yaml").write_text("media: photos\n", encoding="utf-8")
+    assert load_settings(None, {}).media == "photos"
+    elsewhere = Path("sub/config.yaml")
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("media: photos\n", encoding="utf-8")
+    assert load_settings(elsewhere, {}).media == "sub/photos"
+
+
+@pytest.mark.usefixtures("folder")
+def test_keys_of_a_bucket() -> None:
+    """What .env says of a bucket holds where the environment says nothing."""
+    Path(".env").write_text(
+        "AWS_ACCESS_KEY_ID=a\nAWS_REGION=b\nAWS_PROFILE=x\nAWS_SESSION_TOKEN=\n",
+        encoding="utf-8",
+    )
+    assert load_settings(None, {}).media == "media"
+    assert bucket_keys(None, {"AWS_REGION": "c"}) == {"AWS_ACCESS_KEY_ID": "a"}
+    assert bucket_keys(Path("none/config.yaml"), {}) == {}

@@ -180,7 +180,7 @@ def test_the_unit() -> None:
     given = dict(each.split("=", 1) for each in shlex.split(service["Environment"]))
     environ = {name: each for name, each in given.items() if "VOXPOP" in name}
     settings = load_settings(ROOT / "config.yaml", environ)
-    assert settings.media == ROOT / "%S/voxpop/media"  # systemd fills in /var/lib
+    assert settings.media == str(ROOT / "%S/voxpop/media")  # systemd fills in /var/lib
     assert service["StateDirectory"] == "voxpop"
 
 

@@ -59,6 +59,7 @@ class Door(HttpToolsProtocol):
             return
         if self._head is not None:
             self._head += len(data)
+            self._watch()
             if self._head > LARGEST_HEAD:
                 self.show_out()
         elif self.cycle is None or self.cycle.response_complete:
@@ -71,21 +72,17 @@ class Door(HttpToolsProtocol):
         self.parser = None  # type: ignore[assignment]  # as uvicorn has it
 
     def on_message_begin(self) -> None:
-        """Watch each further request of a kept connection, too."""
+        """Watch a further request of a kept connection until its head is here."""
         super().on_message_begin()
         self._head = 0
-        self._watch()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, where they are not too many."""
-        if len(self.headers) >= MOST_HEADERS:
-            raise TooMuch
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Go on without watching: the head is there."""
+        """Go on without watching: the head is there; refuse one of too many headers."""
         self._head = None
-        self._heard()
+        if self._patience is not None:
+            self._heard()
+        if len(self.headers) > MOST_HEADERS:
+            raise TooMuch
         super().on_headers_complete()
         if len(self.pipeline) > PIPELINED:
             self.show_out()
@@ -110,6 +107,7 @@ class Door(HttpToolsProtocol):
         self.silent.pop(self, None)
         if self._patience is not None:
             self._patience.cancel()
+            self._patience = None
 
 
 def room_for_files() -> int:

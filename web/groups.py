@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 import structlog
 from msgspec import Struct
-from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
 V6: Final = 6
+MOST_HOSTS: Final = 100
+"""Host headers of which it is remembered whether they name us."""
 RawHeaders = list[tuple[bytes, bytes]]
 
 BARE: Final[Mapping[str, str]] = MappingProxyType(
@@ -41,6 +42,11 @@ def application(groups: Sequence[Group], hosts: "Hosts") -> ASGIApp:
     return _Guard(Router(routes), groups, hosts)
 
 
+def _is_plain(route: BaseRoute) -> TypeGuard[Route]:
+    """Say whether a route is of one path alone."""
+    return isinstance(route, Route) and not route.param_convertors
+
+
 class Hosts:
     """Which names this server answers to, so that no other name can be put before it.
 
@@ -50,6 +56,17 @@ class Hosts:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = frozenset(name.lower() for name in names)
+        self._known: dict[bytes, bool] = {}
+
+    def owns(self, headers: RawHeaders) -> bool:
+        """Say whether the Host header among these names us."""
+        host = next((value for name, value in headers if name == b"host"), b"")
+        known = self._known.get(host)
+        if known is None:
+            known = self.own(host.decode("latin-1"))
+            if len(self._known) < MOST_HOSTS:
+                self._known[host] = known
+        return known
 
     def own(self, host: str) -> bool:
         """Say whether a Host header names us.
@@ -79,9 +96,12 @@ class _Guard:
         self._app = app
         self._groups = [(group.path, _raw(group.headers)) for group in groups]
         self._hosts = hosts
+        self._plain: dict[str, tuple[Route, RawHeaders]] = {}
+        for route in (r for group in groups for r in group.routes if _is_plain(r)):
+            self._plain.setdefault(route.path, (route, self._headers(route.path)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = self._headers(scope["path"])
+        app, headers = self._place(scope)
         started = False
 
         async def guarded(message: Message) -> None:
@@ -92,17 +112,29 @@ class _Guard:
             await send(message)
 
         out = send if scope["type"] == "websocket" else guarded
-        if not self._hosts.own(HTTPConnection(scope).headers.get("host", "")):
+        if not self._hosts.owns(scope["headers"]):
             words = "This server goes by another name; set web.public_url to it.\n"
             await _refuse(scope, receive, out, words, 421)
             return
         try:
-            await self._app(scope, receive, out)
+            await app(scope, receive, out)
         except Exception:
             log.exception("request_broke", path=scope["path"])
             if not started:
                 words = "Something went wrong here.\n"
                 await _refuse(scope, receive, out, words, 500)
+
+    def _place(self, scope: Scope) -> tuple[ASGIApp, RawHeaders]:
+        """Return what answers a request, and its headers: a plain path's at once."""
+        path = scope["path"]
+        found = self._plain.get(path) if scope["type"] == "http" else None
+        if found is None:
+            return self._app, self._headers(path)
+        route, headers = found
+        if route.methods and scope["method"] not in route.methods:
+            return self._app, headers
+        scope["endpoint"], scope["path_params"] = route.endpoint, {}
+        return route.app, headers
 
     def _headers(self, path: str) -> RawHeaders:
         return next(

@@ -24,7 +24,7 @@ SCORE, REASON, CHOICE, CONSENT, COMMENT = range(5)
 Context = Any
 
 
-class Stub(BaseRequest):  # type: ignore[misc] # without types where mypy runs
+class Stub(BaseRequest):
     """Telegram as far as a bot sees it; it answers at once."""
 
     def __init__(self, replies: talk.Replies) -> None:
@@ -41,7 +41,7 @@ class Stub(BaseRequest):  # type: ignore[misc] # without types where mypy runs
     async def shutdown(self) -> None:
         """Close nothing."""
 
-    async def do_request(
+    async def do_request(  # type: ignore[override] # its timeouts are not ours
         self,
         url: str,
         method: str,  # noqa: ARG002 - the interface's

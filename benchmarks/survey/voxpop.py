@@ -23,6 +23,7 @@ from bot.clock import now
 from bot.model.changes import Sent
 from bot.model.contact import Address
 from bot.model.message import Delivery, Inbound, State
+from bot.model.rates import FREE, Rates
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
@@ -117,6 +118,7 @@ class Stub:
 
     def __init__(self, replies: talk.Replies, at_once: int | None) -> None:
         self.at_once = at_once
+        self.rates: Rates = FREE
         self._replies = replies
         self._sent: dict[int, bytes] = {}
 

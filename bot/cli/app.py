@@ -91,6 +91,26 @@ COMMANDS: Final = {
         "Have new talks begin on an earlier revision again.",
         "voxpop flow rollback nps",
     ),
+    "link": (
+        "bot.cli.link:link",
+        "Make a one-time link and QR that joins a chat to a contact.",
+        "voxpop link crm:4711 --flow nps",
+    ),
+    "contact joins": (
+        "bot.cli.contact_joins:joins",
+        "Show all addresses of a person, and what joined them.",
+        "voxpop contact joins crm:4711",
+    ),
+    "contact join": (
+        "bot.cli.contact_join:join",
+        "Say that two addresses belong to one person.",
+        "voxpop contact join crm:4711 telegram:123456",
+    ),
+    "contact undo": (
+        "bot.cli.contact_undo:undo",
+        "Undo a join: each is who they were before.",
+        "voxpop contact undo 251967044816896",
+    ),
     "backup": (
         "bot.cli.backup:backup",
         "Write all that the database holds to one file, also while Voxpop runs.",
@@ -106,6 +126,36 @@ COMMANDS: Final = {
         "Bring the database up to date, or move all of it to another one.",
         "voxpop migrate --from sqlite:///voxpop.db --to postgresql://host/voxpop",
     ),
+    "stuck list": (
+        "bot.cli.stuck_list:list_",
+        "List the messages that could not be handled, newest first.",
+        "voxpop stuck list",
+    ),
+    "stuck show": (
+        "bot.cli.stuck_show:show",
+        "Show one of them: why it is stuck, and what came.",
+        "voxpop stuck show 251658240000000",
+    ),
+    "stuck retry": (
+        "bot.cli.stuck_retry:retry",
+        "Handle messages that are stuck as if they came now.",
+        "voxpop stuck retry --all",
+    ),
+    "stuck drop": (
+        "bot.cli.stuck_drop:drop",
+        "Give up messages that are stuck.",
+        "voxpop stuck drop 251658240000000",
+    ),
+    "outbox list": (
+        "bot.cli.outbox_list:list_",
+        "List what waits to go out, and what failed or may not have arrived.",
+        "voxpop outbox list --state failed --channel web",
+    ),
+    "doctor": (
+        "bot.cli.doctor:doctor",
+        "Ask all that can be wrong, and say how to mend it.",
+        "voxpop doctor",
+    ),
     "demo": (
         "bot.cli.demo:demo",
         "See a report of simulated customers.",
@@ -119,6 +169,18 @@ FAMILIES: Final = {
     "flow": (
         "Publish flows, and see or undo what was published.",
         "voxpop flow history nps",
+    ),
+    "stuck": (
+        "See messages that could not be handled, try them again, or drop them.",
+        "voxpop stuck list",
+    ),
+    "outbox": (
+        "See what waits to go out, and what went wrong.",
+        "voxpop outbox list",
+    ),
+    "contact": (
+        "See and mend who is one person.",
+        "voxpop contact joins crm:4711",
     ),
 }
 """Commands that stand together under a word of their own."""

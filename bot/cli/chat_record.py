@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.errors import InvalidDocument, WrongUse
 from bot.model.contact import Contact
 from bot.model.message import Delivery, State
+from bot.model.rates import FREE, Rates
 from bot.service.desk import zone_named
 from bot.service.leavings import Left, leaves_of
 from bot.service.ports import Channel
@@ -35,6 +36,7 @@ class Recorder:
     """Keeps what is said at the desk; `watch` sees whose talk it is."""
 
     at_once: int | None = 1
+    rates: Rates = FREE
 
     def __init__(self, channel: Channel) -> None:
         self.name = channel.name

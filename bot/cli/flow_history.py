@@ -7,11 +7,10 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from rich.cells import cell_len
-
 from bot.cli.flow import Flag, Shelves, look, say
 from bot.cli.here import command
 from bot.cli.plain import clean
+from bot.cli.table import aligned
 from bot.errors import WrongUse
 from bot.model.publication import Publication
 from bot.service.revisions import Past, short
@@ -92,7 +91,7 @@ def _shown(past: Past, shelves: Shelves, zone: tzinfo, limit: int) -> str:
     path = clean(document.path) if document else ""
     said = _SAID[_state(past, shelves)].format(path=path)
     lines = [f"{past.flow}  ({said})"]
-    lines += _aligned([HEAD, *_cells(past, shelves, zone, limit)])
+    lines += aligned([HEAD, *_cells(past, shelves, zone, limit)])
     left = len(past.publications) - limit
     if left > 0:
         lines.append(f"  … and {left} before: --limit {len(past.publications)}")
@@ -122,17 +121,6 @@ def _newest(
     for each in publications:
         yield each, each.hash not in seen
         seen.add(each.hash)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows with their columns one below the other."""
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell + " " * (width - cell_len(cell))
-            for cell, width in zip(row, widths, strict=True)
-        )
-        yield "  " + "  ".join(cells).rstrip()
 
 
 def _as_json(past: Past, shelves: Shelves, zone: tzinfo, limit: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bot.config import Settings, load_settings
 from bot.errors import WrongUse
 from bot.serving import Served, served
 from bot.understanding import prepare
-from bot.wiring import House, settle_memory
+from bot.wiring import settle_memory
 from channels.web.limits import Limits
 from storage.alone import FILE
 from web import notify
@@ -116,7 +116,7 @@ async def _run(config: Path | None, handed: int | None, *, quiet: bool) -> None:
             server = Server(app, listening, settings.web.proxies)
             _stop_on_signals(found, server)
             if not quiet:
-                _introduce(found.house, listening.getsockname()[1])
+                await _introduce(found, listening.getsockname()[1])
             if alone and not quiet:
                 say_how_to_stop()
             _settle(settings)
@@ -152,8 +152,9 @@ def _stop_on_signals(found: Served, server: Server) -> None:
         loop.add_signal_handler(each, stop)
 
 
-def _introduce(house: House, port: int) -> None:
+async def _introduce(found: Served, port: int) -> None:
     """Say where the chat is, what runs, and what seems amiss."""
+    house = found.house
     settings = house.settings
     flows = sorted(house.library.shelf.current)
     for words in _amiss(settings, flows):
@@ -162,6 +163,8 @@ def _introduce(house: House, port: int) -> None:
     lines = ["Voxpop is up."]
     if settings.channels.web.enabled:
         lines.append(f"  Chat:  {_addresses(settings, port)}")
+    if found.telegram is not None:
+        lines.append(f"  Telegram: {await found.telegram.meet()}")
     lines.append(f"  Flows: {', '.join(flows) or f'none in {settings.flows}'}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """config.yaml, .env and the environment made into one frozen value."""
 
-from bot.config.reading import load_settings
+from bot.config.reading import bucket_keys, load_settings
 from bot.config.settings import Settings
 from bot.config.world import world_of
 
-__all__ = ["Settings", "load_settings", "world_of"]
+__all__ = ["Settings", "bucket_keys", "load_settings", "world_of"]

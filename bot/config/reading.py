@@ -37,6 +37,16 @@ LONGEST_VALUE: Final = 24
 
 _KEY: Final = re.compile(r"[A-Za-z_][\w.-]{0,23}\Z")
 _SQLITE: Final = "sqlite:///"
+_S3: Final = "s3://"
+BUCKET_KEYS: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+)
+"""The variables that say where a bucket is, and whose."""
 _PASSWORD: Final = re.compile(r"://[^@\s]*:\S*@|[?&]password=", re.IGNORECASE)
 _FORBIDDEN: Final = (
     "{file}:{line}:{column}: {path}: a secret does not stand in a file that is shared;"
@@ -128,6 +138,15 @@ def _dotenv(file: Path, mistakes: list[_Mistake]) -> Mapping[str, str | None]:
         return {}
 
 
+def bucket_keys(
+    path: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return what .env says of a bucket and the environment does not: that wins."""
+    found = _dotenv((path or FILE).parent / ".env", [])
+    own = {name: found.get(name) for name in BUCKET_KEYS if not environ.get(name)}
+    return {name: value for name, value in own.items() if value}
+
+
 def _secrets_in(
     data: dict[str, Any], document: Document, known: Known
 ) -> Iterator[_Mistake]:
@@ -212,6 +231,10 @@ def _with_logo(brand: Brand, folder: Path) -> Brand:
     return brand.model_copy(update={"logo": folder / brand.logo})
 
 
+def _placed(media: str, folder: Path) -> str:
+    return media if media.startswith(_S3) else str(folder / media)
+
+
 def _settled(settings: Settings, folder: Path) -> Settings:
     """Return the settings with paths that count from the folder of config.yaml."""
     database = settings.database.get_secret_value()
@@ -221,7 +244,7 @@ def _settled(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "flows": folder / settings.flows,
-            "media": folder / settings.media,
+            "media": _placed(settings.media, folder),
             "brand": _with_logo(settings.brand, folder),
             "database": SecretStr(database),
         }

@@ -16,8 +16,10 @@ from bot.config.values import (
     Database,
     Day,
     Event,
+    HookSecret,
     Language,
     Level,
+    Media,
     Name,
     Notified,
     Origin,
@@ -99,13 +101,17 @@ class Telegram(Part):
     """A bot of Telegram's."""
 
     enabled: Truth = False
-    """Whether we talk through Telegram; not yet."""
+    """Whether we talk through Telegram."""
     mode: Literal["polling", "webhook"] = "polling"
-    """How messages come."""
+    """How messages come: we ask for them, or Telegram calls web.public_url."""
     flow: Name | None = None
     """The flow that start begins."""
+    allowed: tuple[Name, ...] = ()
+    """The flows that a link may begin: t.me/BOT?start=FLOW."""
     token: SecretStr | None = None
-    """The bot's token."""
+    """The bot's token, from @BotFather."""
+    secret: HookSecret | None = None
+    """What Telegram proves itself to the webhook with; made once unless given."""
     base_url: Url = "https://api.telegram.org"
     """The address of the service itself."""
 
@@ -154,7 +160,7 @@ class Channels(Part):
     web: WebChannel = WebChannel()
     """The chat page."""
     telegram: Telegram = Telegram()
-    """A bot of Telegram's; not yet."""
+    """A bot of Telegram's."""
     slack: Slack = Slack()
     """An app of a Slack workspace; not yet."""
     twilio: Twilio = Twilio()
@@ -273,7 +279,7 @@ class Retention(Part):
     raw_payloads: Span = timedelta(days=30)
     """How long messages are kept as the provider sent them."""
     media: Span = timedelta(days=365)
-    """How long photos, voice notes and files are kept; not yet."""
+    """How long photos, voice notes and files are kept."""
 
 
 class Log(Part):
@@ -298,8 +304,8 @@ class Settings(BaseSettings):
     """Whether flows are published by themselves, or by `voxpop flow publish`."""
     database: Database = SecretStr("sqlite:///voxpop.db")
     """Where all is kept: sqlite:///FILE or postgresql://USER@HOST/NAME."""
-    media: Path = Path("media")
-    """The folder of photos and files from the chat."""
+    media: Media = "media"
+    """Where photos and files are kept: a folder, or s3://BUCKET/PREFIX."""
     web: Web = Web()
     """Where the server listens."""
     channels: Channels = Channels()

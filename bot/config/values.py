@@ -31,10 +31,14 @@ _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z", re.ASCII)
 _URL: Final = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?\Z", re.IGNORECASE)
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?\Z", re.IGNORECASE)
 SHORTEST_SECRET: Final = 32
+_HOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}\Z", re.ASCII)
 _COLOUR: Final = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 SHORT_COLOUR: Final = 4
 _AMOUNT: Final = re.compile(r"(0|[1-9]\d{0,11})(\.\d{1,4})?\Z", re.ASCII)
 _NOTIFIED: Final = re.compile(r"(slack|telegram):\S+\Z")
+_BUCKET: Final = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w-][\w.-]*)*/?\Z", re.ASCII
+)
 _DATABASE: Final = re.compile(r"sqlite://(/.*)?\Z|postgres(ql)?://\S+\Z")
 
 
@@ -68,6 +72,17 @@ def _database(value: SecretStr) -> SecretStr:
             "a database is sqlite:///FILE or postgresql://USER@HOST/NAME",
         )
     return value
+
+
+def _media(value: Any) -> str:  # noqa: ANN401
+    """Return a folder or a bucket; another scheme is a slip, and no folder's name."""
+    text = str(value) if isinstance(value, str) else ""
+    if text and ("://" not in text or _BUCKET.match(text)):
+        return text
+    raise PydanticCustomError(
+        "invalid_media",
+        "photos and files are kept in a folder, or in s3://BUCKET/PREFIX",
+    )
 
 
 def _colour(value: Any) -> str:  # noqa: ANN401
@@ -120,6 +135,15 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _hook_secret(value: SecretStr) -> SecretStr:
+    if _HOOK_SECRET.match(value.get_secret_value()):
+        return value
+    raise PydanticCustomError(
+        "invalid_secret",
+        "this secret holds other signs than A-Z, a-z, 0-9, _ and -, or more than 256",
+    )
+
+
 def _condition(value: Any) -> str:  # noqa: ANN401
     parse_condition(value)
     return str(value)
@@ -143,6 +167,7 @@ Port = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Database = Annotated[SecretStr, AfterValidator(_database), WithJsonSchema(WORD)]
+Media = Annotated[str, BeforeValidator(_media)]
 Condition = Annotated[str, BeforeValidator(_condition)]
 Language = Annotated[
     str, _matching(_LANGUAGE, "{value} is no language; write its code, such as pt-BR")
@@ -156,6 +181,7 @@ Url = Annotated[
 Origin = Annotated[str, BeforeValidator(_origin)]
 Proxy = Annotated[str, BeforeValidator(_proxy)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+HookSecret = Annotated[Secret, AfterValidator(_hook_secret)]
 Colour = Annotated[str | None, BeforeValidator(_colour)]
 Amount = Annotated[
     str, _matching(_AMOUNT, "{value} is no amount; write one such as 10.00")

@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.model.answer import Value
 from bot.model.contact import Address, Contact
 from bot.model.event import Event
-from bot.model.message import Media
+from bot.model.message import Media, Press
 from bot.model.session import Session
 from bot.model.world import World
 
@@ -21,11 +21,16 @@ class Said(Struct, frozen=True):
 
 
 class Tapped(Struct, frozen=True):
-    """The contact pressed options of a question; none of them means *skip*."""
+    """The contact pressed options of a question; none of them means *skip*.
+
+    Where several may be chosen one by one, `press` says that an option was turned on or
+    off, or that the choosing is done.
+    """
 
     session: int
     step: str
     options: tuple[str, ...]
+    press: Press = "answer"
 
 
 class Gave(Struct, frozen=True):
@@ -49,6 +54,10 @@ class TimePassed(Struct, frozen=True):
     """Nobody wrote, but something may be due by now."""
 
 
+class PressesLost(Struct, frozen=True):
+    """What the contact pressed may not have reached us: the question is put again."""
+
+
 class Begun(Struct, frozen=True, kw_only=True):
     """Somebody, or something, started a flow for the contact.
 
@@ -62,7 +71,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     prompted: bool = False
 
 
-Heard = Said | Tapped | Gave | Opened | TimePassed | Begun
+Heard = Said | Tapped | Gave | Opened | TimePassed | PressesLost | Begun
 
 
 class Facts(Struct, frozen=True, kw_only=True):

@@ -80,8 +80,8 @@ def _answers(talk: Talk, heard: Said | Tapped | Gave) -> bool:
     if step is None:
         return False
     if isinstance(heard, Tapped):
-        mine = heard.session == talk.session.id and heard.step == talk.key
-        return mine and taps.names_answer(talk, heard.options)
+        mine = heard.session == talk.session.id and taps.is_here(talk, heard)
+        return mine and taps.names_answer(talk, heard)
     if isinstance(heard, Gave):
         return step.answer in {heard.media.kind, "text"}
     if step.answer == "text" and _is_asked(talk, heard.text):

@@ -30,6 +30,7 @@ def put(talk: Talk, step: Ask, role: Role | None = None) -> None:
     role = role or ("opens" if talk.asked_at is None else "asks")
     talk.waits = "answer"
     talk.offer = None
+    talk.pressed = ()
     talk.misses = 0
     talk.reminded = 0
     talk.asked_at = talk.facts.now
@@ -40,6 +41,7 @@ def put_again(
     talk: Talk, step: Ask, before: str | None = None, role: Role = "again"
 ) -> None:
     """Ask once more, in one message with the sentence that goes before."""
+    talk.pressed = ()
     question = talk.render(step.ask)
     text = f"{before}\n\n{question}" if before else question
     talk.say(text, shown(talk, step), role)
@@ -70,11 +72,15 @@ def _shown(script: Script, step: Ask, name: str, key: str, language: str) -> Sho
         skip=sentence("skip", language) if step.optional else None,
         done=sentence("done", language) if step.answer in _GATHERED else None,
         choose=sentence("choose", language) if scale or step.options else None,
+        share=sentence(f"share_{step.answer}", language)
+        if step.answer in _SHARED
+        else None,
         numbered=takes_places(asked.options, language),
     )
 
 
 _YES_NO: Final = frozenset({"yes_no", "consent"})
+_SHARED: Final = frozenset({"phone", "location"})
 _GATHERED: Final = frozenset({"choices", "date"})
 
 

@@ -2,13 +2,14 @@
 
 from typing import assert_never
 
-from bot.engine import begin, idle, in_talk, opening
+from bot.engine import begin, idle, in_talk, opening, questions
 from bot.engine.heard import (
     Begun,
     Facts,
     Gave,
     Heard,
     Opened,
+    PressesLost,
     Said,
     Sprint,
     Tapped,
@@ -46,8 +47,8 @@ def resume(shelf: Shelf, session: Session | None, heard: Heard, facts: Facts) ->
             if isinstance(found, Sprint):
                 return found
             return _begun(shelf, talk, found, facts)
-        case TimePassed():
-            return _woken(talk, session)
+        case TimePassed() | PressesLost():
+            return _nudged(talk, session, heard)
         case _:
             assert_never(heard)
 
@@ -63,7 +64,20 @@ def _begun(shelf: Shelf, talk: Talk | None, begun: Begun, facts: Facts) -> Sprin
     return talk.freeze()
 
 
-def _woken(talk: Talk | None, session: Session | None) -> Sprint:
+def _nudged(
+    talk: Talk | None, session: Session | None, heard: TimePassed | PressesLost
+) -> Sprint:
+    """Do what is due, or put the waiting question again; nobody said anything."""
     if talk is None:
         return Sprint(session, ())
-    return talk.freeze() if wake(talk) else Sprint(session, ())
+    did = wake(talk) if isinstance(heard, TimePassed) else _ask_again(talk)
+    return talk.freeze() if did else Sprint(session, ())
+
+
+def _ask_again(talk: Talk) -> bool:
+    step = questions.waiting(talk)
+    if step is None:
+        return False
+    talk.prompted = False
+    questions.put_again(talk, step)
+    return True

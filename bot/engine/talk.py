@@ -43,6 +43,7 @@ class Talk:
         self.cause: str | None = None
         self.came_from: str | None = session.came_from
         self.ahead = session.ahead
+        self.pressed = session.pressed
         self.passed: dict[str, int] = {}
         self.prompted = True
         self.trod: list[Trod] = []
@@ -154,6 +155,7 @@ class Talk:
         self.status = status
         self.waits = "nothing"
         self.offer = None
+        self.pressed = ()
         self.corrected()
         self.ended_at = self.facts.now
         self.tell(SessionEnded(flow=self.frames[0].flow, status=status))
@@ -235,4 +237,6 @@ class Talk:
                 came_from=self.came_from,
                 ahead=self.ahead,
             )
+        if self.pressed or session.pressed:
+            session = replace(session, pressed=self.pressed)
         return Sprint(session, tuple(self.events), tuple(self.trod))

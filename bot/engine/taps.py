@@ -7,6 +7,7 @@ from bot.engine.heard import Tapped
 from bot.engine.talk import Talk
 from bot.engine.walk import answer
 from bot.model.answer import SCORED, Accepted, Asked, Value
+from bot.model.tags import untag
 from flows.language.model import Ask
 
 
@@ -15,43 +16,76 @@ def tap(talk: Talk, tapped: Tapped) -> None:
     step = questions.waiting(talk)
     if tapped.session != talk.session.id:
         begin.repeat(talk)
-    elif step is not None and tapped.step == talk.key:
+    elif step is not None and is_here(talk, tapped):
         _tap_waiting(talk, step, tapped)
-    else:
+    elif tapped.press == "answer":
         _tap_earlier(talk, tapped)
 
 
+def is_here(talk: Talk, tapped: Tapped) -> bool:
+    """Say whether a press is on the question that we stand at."""
+    return untag(tapped.step, [talk.key]) == talk.key
+
+
 def _tap_waiting(talk: Talk, step: Ask, tapped: Tapped) -> None:
-    value = tapped_value(talk, tapped.options)
+    if tapped.press in {"on", "off"}:
+        _turn(talk, tapped)
+        return
+    options = talk.pressed if tapped.press == "done" else named(talk, tapped)
+    value = _NOTHING
+    if options or tapped.press == "answer":
+        value = tapped_value(talk, options)
     if value is _NOTHING:
         begin.repeat(talk)
         return
-    answer(talk, step, Accepted(value), ", ".join(tapped.options))
+    answer(talk, step, Accepted(value), ", ".join(options))
+
+
+def _turn(talk: Talk, tapped: Tapped) -> None:
+    """Turn an option on or off; a press that comes twice changes nothing more."""
+    value = tapped_value(talk, named(talk, tapped))
+    if not isinstance(value, tuple):
+        return
+    kept = (
+        {*talk.pressed, *value} if tapped.press == "on" else {*talk.pressed} - {*value}
+    )
+    options = talk.script.asked(talk.here.step, talk.language).options
+    talk.pressed = tuple(o.key for o in options if o.key in kept)
 
 
 def _tap_earlier(talk: Talk, tapped: Tapped) -> None:
     """Correct the answer to an earlier question, where the press says another."""
-    place = going_back.place_of(talk, tapped.step)
+    key = untag(tapped.step, talk.answers)
+    place = going_back.place_of(talk, key)
     if place is None:
         begin.repeat(talk)
         return
     frames = talk.frames
     talk.go_to(place)
     step = talk.script.steps[talk.here.step]
-    value = tapped_value(talk, tapped.options) if isinstance(step, Ask) else _NOTHING
+    options = named(talk, tapped) if isinstance(step, Ask) else ()
+    value = tapped_value(talk, options) if isinstance(step, Ask) else _NOTHING
     talk.stand(frames)
-    if value is _NOTHING or value == talk.answers.get(tapped.step):
+    if value is _NOTHING or value == talk.answers.get(key):
         return
-    going_back.correct(talk, place, value, ", ".join(tapped.options))
+    going_back.correct(talk, place, value, ", ".join(options))
 
 
 _NOTHING: Final[Value] = "\0nothing"
 """What a press stands for that names no answer of its question."""
 
 
-def names_answer(talk: Talk, options: tuple[str, ...]) -> bool:
-    """Say whether pressed options are an answer to the question we stand at."""
-    return tapped_value(talk, options) is not _NOTHING
+def names_answer(talk: Talk, tapped: Tapped) -> bool:
+    """Say whether a press is an answer to the question we stand at, or part of one."""
+    if tapped.press == "done":
+        return bool(talk.pressed)
+    return tapped_value(talk, named(talk, tapped)) is not _NOTHING
+
+
+def named(talk: Talk, tapped: Tapped) -> tuple[str, ...]:
+    """Return the pressed options by name, where tags stand for them."""
+    options = talk.script.asked(talk.here.step, talk.language).options
+    return tuple([untag(each, (o.key for o in options)) for each in tapped.options])
 
 
 def tapped_value(talk: Talk, options: tuple[str, ...]) -> Value:

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
+
+from bot.model.contact import Address
+from bot.model.message import State
 
 
 class Due(Struct, frozen=True):
@@ -20,3 +24,29 @@ class Backlog(Struct, frozen=True, kw_only=True):
     unknown: int
     stuck: int
     wakes_at: datetime | None
+
+
+class Tally(NamedTuple):
+    """How many messages of a channel are in a state."""
+
+    channel: str
+    state: State
+    messages: int
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A message of the outbox without its words: how far it came, and why no further.
+
+    `step` is the one that it asks, if it asks one.
+    """
+
+    id: int
+    contact: int
+    address: Address
+    flow: str
+    step: str | None
+    state: State
+    reason: str | None
+    due_at: datetime
+    settled_at: datetime | None
+    attempts: int

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from bot.model.answer import Kind, Value
 from bot.model.contact import Address, Contact
+from bot.model.joins import Join, Link
 from bot.model.message import Delivery, State
 from bot.model.session import Session
 
@@ -151,6 +152,10 @@ class PlanRow(NamedTuple):
     cause: str | None
 
 
+Reaches = Literal["lost", "back"]
+"""Nobody is reached at an address any more, or somebody is again."""
+
+
 class Sent(NamedTuple):
     """What became of one delivery."""
 
@@ -162,6 +167,32 @@ class Sent(NamedTuple):
     reason: str | None = None
     reference: str | None = None
     due_at: datetime | None = None
+    reach: Reaches | None = None
+    """Whether the address turned out to be lost, or to be back."""
+    counts: bool = True
+    """Whether it was a try; it was none where our account was not let in."""
+
+
+class MediaRow(Struct, frozen=True, kw_only=True):
+    """A file that a contact sent through a service, and what became of it.
+
+    `due` until it is fetched; `kept` under its name, `refused` for what it is, `failed`
+    after many tries, or `forgotten` when its time was over.
+    """
+
+    id: int
+    contact: int
+    inbound: int
+    channel: str
+    kind: str
+    reference: str
+    state: Literal["due", "kept", "refused", "failed", "forgotten"] = "due"
+    name: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    reason: str | None = None
+    attempts: int = 0
+    due_at: datetime
 
 
 class Withdrawn(NamedTuple):
@@ -192,8 +223,24 @@ class Changes(Struct, kw_only=True):
     plans: list[PlanRow] = field(default_factory=list)
     done_plans: list[tuple[int, int, str]] = field(default_factory=list)
     """Contact, plan, and what became of it."""
+    reaches: dict[Address, datetime | None] = field(default_factory=dict)
+    """Since when nobody is reached at an address; None where somebody is again."""
+    media: list[MediaRow] = field(default_factory=list)
+    """Files that came, still to be fetched."""
     silenced: list[int] = field(default_factory=list)
     """Contacts whose unsent messages and plans are dropped: they said stop."""
+
+    joins: list[Join] = field(default_factory=list)
+    undone: list[Join] = field(default_factory=list)
+    """Joins that hold no longer, each with when it ended."""
+    merged: dict[int, int | None] = field(default_factory=dict)
+    """Contacts whose set changed, each with the oldest of its set."""
+    parted: list[tuple[int, Address]] = field(default_factory=list)
+    """Contacts, and addresses that are not theirs any longer: nothing goes there."""
+    links: list[Link] = field(default_factory=list)
+    used_links: list[Link] = field(default_factory=list)
+    reached: set[int] = field(default_factory=set)
+    """Contacts who got an address: what waited for one goes on."""
 
     def count(self, key: CountKey, by: int = 1) -> None:
         """Move one cell of the histograms by so many."""
@@ -225,4 +272,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     stopped: bool = False
     consents: Mapping[str, bool] = {}
     """Topic to the last recorded word: given, or declined."""
+    lost: frozenset[Address] = frozenset()
+    """Their addresses at which nobody is reached."""
     session: Session | None = None

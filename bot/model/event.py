@@ -217,6 +217,12 @@ class EventTold(Struct, frozen=True, kw_only=True, tag=True):
     data: Mapping[str, Value] = {}
 
 
+class JoinRefused(Struct, frozen=True, kw_only=True, tag=True):
+    """A proof that two contacts are one person was not taken, for this reason."""
+
+    reason: str
+
+
 class WalkBounded(Struct, frozen=True, kw_only=True, tag=True):
     """A flow went on without ever waiting, and was ended."""
 

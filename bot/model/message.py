@@ -9,13 +9,22 @@ from msgspec import Struct
 from bot.model.answer import Kind, Option, Value
 from bot.model.contact import Address
 
+Press = Literal["answer", "on", "off", "done"]
+"""What a press does: it answers, or where several may be chosen it turns options on or
+off, or ends the choosing."""
+
 
 class Tap(Struct, frozen=True):
-    """A press on what a message offered: whose talk, which step, which options."""
+    """A press on what a message offered: whose talk, which step, which options.
+
+    Where a name is too long for a service to bring back, its tag stands for it
+    (`bot.model.tags`). Without options a press skips the question, or is *done*.
+    """
 
     session: int
     step: str
     options: tuple[str, ...]
+    press: Press = "answer"
 
 
 class Media(Struct, frozen=True):
@@ -40,7 +49,11 @@ class Inbound(Struct, frozen=True, kw_only=True):
 
     `raw` is what the provider sent, kept so that nothing is lost. `first_name` and what
     follows is what the channel tells of the person, if it does; `known_as` holds
-    further addresses of theirs that were proven together with this one.
+    further addresses of theirs that were proven together with this one. `link` is the
+    code of a one-time link that they came by.
+
+    `reach` says that the address is lost to us (they blocked us, or are gone), or back.
+    `fault` says why what the provider sent cannot be understood: it is kept as stuck.
     """
 
     address: Address
@@ -57,6 +70,9 @@ class Inbound(Struct, frozen=True, kw_only=True):
     zone: str | None = None
     attributes: Mapping[str, Value] = {}
     known_as: tuple[Address, ...] = ()
+    link: str | None = None
+    reach: Literal["lost", "back"] | None = None
+    fault: str | None = None
 
 
 class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,6 +91,8 @@ class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The label that ends a choosing, where an answer is not given by one press."""
     choose: str | None = None
     """The label that opens a list, where options or a scale are on offer."""
+    share: str | None = None
+    """The label that shares one's number or place, where these are asked for."""
     numbered: bool = False
     """Whether a typed number is taken for the place of an option."""
 
@@ -104,10 +122,16 @@ State = Literal[
 
 
 class Reach(Struct, frozen=True):
-    """Which addresses a process sends to: all of these channels, or one handle."""
+    """Which addresses a process sends to: all of these channels, or one handle.
+
+    `singly` takes of each address only what is due first, and nothing for the handles
+    in `but`.
+    """
 
     channels: tuple[str, ...]
     handle: str | None = None
+    singly: bool = False
+    but: tuple[str, ...] = ()
 
 
 Role = Literal["says", "opens", "asks", "again", "reminder"]
@@ -140,3 +164,5 @@ class Delivery(Struct, frozen=True, kw_only=True):
     token: int = 0
     attempts: int = 0
     reason: str | None = None
+    reference: str | None = None
+    """What the provider calls it; of a message in parts, those that left so far."""

@@ -1,6 +1,6 @@
 """A talk: one contact's way through one flow, small enough to be a row of JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -54,6 +54,7 @@ _SHORT = {
     "correcting": "k",
     "came_from": "g",
     "ahead": "d",
+    "pressed": "q",
     "test": "x",
 }
 
@@ -67,7 +68,8 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     questions answered so far, for going back. `asked_at` is when the waiting question
     was first sent; reminders and expiry count from it. `correcting` names the question
     gone back to, `came_from` the place where the talk stood then, `ahead` the
-    entries of the trail between the two, which stand.
+    entries of the trail between the two, which stand. `pressed` are the options of
+    the waiting question that are turned on, until the choosing is done.
     """
 
     id: int
@@ -94,6 +96,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
     correcting: str | None = None
     came_from: str | None = None
     ahead: tuple[str, ...] = ()
+    pressed: tuple[str, ...] = ()
     test: bool = False
 
     @property
@@ -113,3 +116,11 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SHO
             return None
         here = self.frames[-1]
         return f"{here.flow}.{here.step}" if len(self.frames) > 1 else here.step
+
+
+def leading(talks: Iterable[Session]) -> Session | None:
+    """Return the talk that words of a person belong to: the newest that is open.
+
+    Where none is open it is the newest, None where there is none.
+    """
+    return max(talks, key=lambda each: (each.status == "active", each.id), default=None)

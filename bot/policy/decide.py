@@ -33,7 +33,8 @@ _SEND: Final = Send()
 def decide(message: Delivery, standing: Standing) -> Verdict:
     """Return whether a message may go out, and if not, why.
 
-    A stop holds back all but its own confirmation. A recorded *no* holds back what we
+    A stop holds back all but its own confirmation. Where nobody is reached, nothing
+    goes that does not answer what they just wrote. A recorded *no* holds back what we
     start ourselves on that topic. A question that its talk no longer waits for is
     outdated.
     """
@@ -41,6 +42,8 @@ def decide(message: Delivery, standing: Standing) -> Verdict:
         return Never("stopped")
     if _overtaken(message, standing):
         return Outdated()
+    if not message.prompted and message.address in standing.lost:
+        return Never("blocked")
     if not message.prompted and consent.declined(message.topic, standing):
         return Never("declined")
     return _SEND

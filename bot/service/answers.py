@@ -1,5 +1,6 @@
 """Which answers count: the last within a period, and corrections move counts."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -18,10 +19,17 @@ _Question = tuple[int, str, str]
 class Answers:
     """The answers of one batch, held against those that stand already."""
 
-    def __init__(self, desk: Desk, now: datetime, changes: Changes) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        now: datetime,
+        changes: Changes,
+        sets: Mapping[int, tuple[int, ...]],
+    ) -> None:
         self._desk = desk
         self._now = now
         self._changes = changes
+        self._sets = sets  # and not the batch: a ring would be left to the collector
         self._blank = _blank(desk.day(now), now)
         self._lookups: set[_Question] = set()
         self._told: list[tuple[AnswerRow, Answered]] = []
@@ -53,7 +61,8 @@ class Answers:
         if session.test:
             row.standing = "test"
         elif event.corrects or _repeats(event):
-            self._lookups.add((row.contact, row.flow, row.step))
+            for one in self._sets.get(row.contact, (row.contact,)):
+                self._lookups.add((one, row.flow, row.step))
 
     def move_comment(self, session: Session, key: str) -> None:
         """Take the words beside an answer away: they became an answer of their own."""
@@ -76,10 +85,19 @@ class Answers:
         for row, event in self._told:
             if row.standing == "test":
                 continue
-            question = (row.contact, row.flow, row.step)
-            self._settle(row, event, standing.get(question))
+            for earlier in self._of_person(row, standing) if standing else ():
+                self._settle(row, event, earlier)
             self._count(row, 1)
-            standing[question] = row
+            standing[row.contact, row.flow, row.step] = row
+
+    def _of_person(
+        self, row: AnswerRow, standing: Mapping[_Question, AnswerRow]
+    ) -> list[AnswerRow]:
+        """Return what stands of a person's answers to a question, oldest first."""
+        kin = self._sets.get(row.contact, (row.contact,))
+        asked = [(one, row.flow, row.step) for one in kin]
+        found = [standing[each] for each in asked if each in standing]
+        return sorted(found, key=_id) if len(found) > 1 else found
 
     def _forget_comments(self, standing: dict[_Question, AnswerRow]) -> None:
         for session, contact, key in self._moved:
@@ -88,10 +106,8 @@ class Answers:
                     row.comment = None
                     self._changes.changed_answers[row.id] = row
 
-    def _settle(
-        self, row: AnswerRow, event: Answered, earlier: AnswerRow | None
-    ) -> None:
-        if earlier is None:
+    def _settle(self, row: AnswerRow, event: Answered, earlier: AnswerRow) -> None:
+        if earlier.standing != "counted":
             return
         if event.corrects and earlier.session == row.session:
             row.comment = row.comment or earlier.comment
@@ -153,6 +169,10 @@ def _blank(day: str, now: datetime) -> AnswerRow:
 def withdrawn(session: Session, event: Answered) -> Withdrawn:
     """Return what a corrected answer led to and takes back while it has not left."""
     return Withdrawn(session.id, event.key)
+
+
+def _id(row: AnswerRow) -> int:
+    return row.id
 
 
 def _period(event: Answered) -> timedelta:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from bot.clock import Clock, Ids
 from bot.engine.heard import Facts, Sprint
-from bot.model.contact import Address, Contact
+from bot.model.contact import NAMES, Address, Contact
 from bot.model.world import World
 from bot.service.library import Library
 from bot.service.ports import Store
@@ -20,7 +20,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The store, the flows, the clock, and what the operator configured.
 
     `zone` is the brand's: the day that reports count by. `start_flows` names the flow
-    that *start* begins on each channel. `slot` tells one worker's counts from others'.
+    that *start* begins on each channel. `channels` are those that we send through, all
+    where none is named. `slot` tells one worker's counts from others'.
     """
 
     store: Store
@@ -31,6 +32,9 @@ class Desk(Struct, frozen=True, kw_only=True):
     zone: ZoneInfo
     start_flows: Mapping[str, str] = {}
     slot: int = 0
+    channels: frozenset[str] = frozenset()
+    gives: frozenset[str] = frozenset()
+    """The channels that files are fetched from."""
     watch: Callable[[int, Sprint], None] | None = None
     """Shown each sprint with its contact; whoever rehearses looks on here."""
     stored: asyncio.Event = field(default_factory=asyncio.Event)
@@ -55,6 +59,12 @@ class Desk(Struct, frozen=True, kw_only=True):
             start_flow=self.start_flows.get(address.channel),
             told_language=told_language,
         )
+
+    def reaches(self, address: Address) -> bool:
+        """Say whether somebody is reached at an address, rather than only named."""
+        if self.channels:
+            return address.channel in self.channels
+        return address.channel not in NAMES
 
     def day(self, now: datetime) -> str:
         """Return the brand's date at an instant, as reports write it."""

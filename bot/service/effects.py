@@ -137,10 +137,10 @@ def _ended(place: Place, event: told.SessionEnded) -> None:
 
 def _consent(place: Place, event: told.ConsentRecorded) -> None:
     batch = place.batch
-    batch.changes.consents.append(
+    batch.changes.consents += [
         ConsentRow(
             id=batch.desk.new_id(),
-            contact=place.contact,
+            contact=one,
             topic=event.topic,
             given=event.given,
             wording=event.wording,
@@ -149,7 +149,8 @@ def _consent(place: Place, event: told.ConsentRecorded) -> None:
             session=place.session_id,
             at=batch.now,
         )
-    )
+        for one in batch.kin(place.contact)
+    ]
 
 
 def _tag(place: Place, event: told.TagAdded) -> None:
@@ -227,23 +228,23 @@ _TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def _language(place: Place, event: told.LanguageChosen) -> None:
-    _change(place, language=event.language)
+    _change_all(place, language=event.language)
     _log(place, event)
 
 
 def _stopped(place: Place, event: told.Stopped) -> None:
-    _change(place, stopped=True, doubting=False)
-    silence(place.batch.changes, place.contact)
+    for one in _change_all(place, stopped=True, doubting=False):
+        silence(place.batch.changes, one)
     _log(place, event)
 
 
 def _restarted(place: Place, event: told.Restarted) -> None:
-    _change(place, stopped=False, doubting=False)
+    _change_all(place, stopped=False, doubting=False)
     _log(place, event)
 
 
 def _doubted(place: Place, event: told.StopDoubted) -> None:
-    _change(place, doubting=event.open)
+    _change_all(place, doubting=event.open)
     _log(place, event)
 
 
@@ -253,6 +254,14 @@ def _idle(place: Place, event: told.IdleTold) -> None:
 
 def _change(place: Place, **fields: Any) -> None:  # noqa: ANN401 - a contact's fields
     place.batch.change(place.contact, **fields)
+
+
+def _change_all(place: Place, **fields: Any) -> tuple[int, ...]:  # noqa: ANN401
+    """Change a person, whatever address they spoke at; return all who are theirs."""
+    kin = place.batch.kin(place.contact)
+    for one in kin:
+        place.batch.change(one, **fields)
+    return kin
 
 
 def _log(place: Place, event: Event) -> None:

@@ -31,6 +31,8 @@ from bot.model.session import Session
 from bot.service import people, witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
+from bot.service.linking import Links
+from bot.service.media import file_away
 from bot.service.people import clean
 from bot.service.ports import Work
 from bot.service.pushes import Push, Pushes
@@ -60,6 +62,8 @@ class Taken(Struct, frozen=True):
     stuck: bool = False
 
 
+NOBODY: Final = 0
+"""Whose a message is that could not be understood, from an address nobody has."""
 KNOWN: Final = Taken(known=True)
 
 
@@ -202,21 +206,27 @@ class Inbox:
         batch = Batch(self._desk, self._desk.clock())
         left: list[Push] = []
         taken: list[Taken | None] = [None] * len(messages)
+        links = Links()
         async with self._desk.store.transaction() as work:
-            known, busy = await work.hold(people.addresses_of(messages))
-            fresh = await _unseen(work, _free(messages, busy), taken)
+            await links.look(work, messages)
+            known, busy = await work.hold(people.addresses_of(messages, links))
+            fresh = await _unseen(work, _free(messages, busy, links), taken)
             if fresh:
-                owners = await people.owners(batch, work, [m for _, m in fresh], known)
-                handled = [
-                    (place, _handle(batch, message, owners[message.address], fault))
-                    for place, message in fresh
-                ]
+                understood = [m for _, m in fresh if m.fault is None]
+                owners = await people.owners(batch, work, understood, known)
+                handled: list[tuple[int, int]] = []
+                for place, message in fresh:
+                    owner = owners.get(message.address)
+                    says = None
+                    if message.link and owner is not None and not fault:
+                        says = await links.follow(batch, work, message, owner)
+                    handled.append((place, _handle(batch, message, owner, fault, says)))
                 left = self._pushes.leave(batch)
                 await batch.save(work)
                 for place, id_ in handled:
-                    owner = owners[messages[place].address]
-                    talk = batch.sessions.get(owner)
-                    stuck = fault is not None
+                    message = messages[place]
+                    talk = batch.talk(owners.get(message.address, NOBODY))
+                    stuck = (fault or message.fault) is not None
                     taken[place] = Taken(known=False, id=id_, session=talk, stuck=stuck)
             saved = perf_counter()
         self._pushes.show(left)
@@ -289,7 +299,7 @@ def _acknowledge(
 
 
 def _free(
-    messages: Sequence[Inbound], busy: AbstractSet[Address]
+    messages: Sequence[Inbound], busy: AbstractSet[Address], links: Links
 ) -> Sequence[tuple[int, Inbound]]:
     """Return messages with their places, without those of contacts that are held.
 
@@ -301,7 +311,7 @@ def _free(
     held = set(busy)
     free: list[tuple[int, Inbound]] = []
     for place, message in places:
-        own = {message.address, *message.known_as}
+        own = set(people.concerned(message, links))
         if own & held:
             held |= own
         else:
@@ -327,26 +337,51 @@ async def _unseen(
 
 
 def _handle(
-    batch: Batch, message: Inbound, contact: int, fault: Exception | None
+    batch: Batch,
+    message: Inbound,
+    contact: int | None,
+    fault: Exception | None,
+    says: Heard | None,
 ) -> int:
-    """Push the talk with a message and keep its row; return the row's id."""
+    """Push the talk with a message and keep its row; return the row's id.
+
+    What it `says` is read from it unless a link led here.
+    """
     row = InboundRow(
         id=batch.desk.new_id(),
         channel=message.address.channel,
         handle=message.address.handle,
         key=message.key,
-        contact=contact,
+        contact=contact or NOBODY,
         received_at=batch.now,
         raw=clean(message.raw or message.text or ""),
     )
-    if fault is not None:
-        batch.stuck(row, fault)
-        return row.id
+    handle(batch, message, row, fault, says)
+    return row.id
+
+
+def handle(
+    batch: Batch,
+    message: Inbound,
+    row: InboundRow,
+    fault: Exception | None = None,
+    says: Heard | None = None,
+) -> None:
+    """Push the talk of a row's contact and keep the row; with a fault, as stuck."""
+    contact = row.contact
+    why = fault or message.fault
+    if why is not None:
+        batch.stuck(row, why)
+        return
+    batch.changes.inbound.append(row)
+    if message.reach is not None:
+        since = batch.now if message.reach == "lost" else None
+        batch.changes.reaches[message.address] = since
+        return
     if message.opens is None and batch.contacts[contact].silent:
         batch.change(contact, silent=False)
-    batch.push(contact, heard(message), message.address, message)
-    batch.changes.inbound.append(row)
-    return row.id
+    batch.push(contact, says or heard(message), message.address, message)
+    file_away(batch, row, message.media)
 
 
 def heard(message: Inbound) -> Heard:
@@ -355,7 +390,8 @@ def heard(message: Inbound) -> Heard:
     if message.opens is not None:
         return Opened(message.opens.flow, message.opens.again)
     if message.tap is not None:
-        return Tapped(message.tap.session, message.tap.step, message.tap.options)
+        tap = message.tap
+        return Tapped(tap.session, tap.step, tap.options, tap.press)
     if message.media is not None:
         return Gave(message.media, text)
     return Said(text or "")

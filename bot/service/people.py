@@ -1,7 +1,6 @@
 """Who wrote: found by their addresses, or taken in, and what is told of them."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any, Final
 
 from bot.model.answer import Value
@@ -10,17 +9,29 @@ from bot.model.message import Inbound
 from bot.model.world import Type
 from bot.service.batch import Batch
 from bot.service.desk import zone_named
+from bot.service.joining import refuse, unite
+from bot.service.linking import Links
 from bot.service.ports import Work
 
 LONGEST_NAME: Final = 100
+PHONES: Final = "phone"
+"""The channel of numbers that a platform shared of its own user."""
 
 
-def addresses_of(messages: Sequence[Inbound]) -> list[Address]:
-    """Return all addresses that messages come from, or prove, each once."""
+def addresses_of(messages: Sequence[Inbound], links: Links) -> list[Address]:
+    """Return all addresses that messages come from, prove or lead to, each once."""
     found = dict.fromkeys([message.address for message in messages])
-    proving = [message for message in messages if message.known_as]
-    found |= dict.fromkeys(chain.from_iterable(m.known_as for m in proving))
+    for message in [one for one in messages if one.known_as or one.link]:
+        found |= dict.fromkeys(concerned(message, links))
     return list(found)
+
+
+def concerned(message: Inbound, links: Links) -> tuple[Address, ...]:
+    """Return the addresses whose contacts one message may concern."""
+    if not (message.known_as or message.link):
+        return (message.address,)
+    home = links.home(message)
+    return (message.address, *message.known_as, *([home] if home else []))
 
 
 async def owners(
@@ -34,34 +45,75 @@ async def owners(
     `known` is who was found by the addresses of the messages.
 
     A message that proves several addresses at once makes the unknown ones those of the
-    contact that is known by another. Where two are known already, nothing is joined.
+    contact that is known by another, and joins those who are known already: who comes
+    by a number of somebody's is joined to them, which can be undone.
     """
     proving = [message for message in messages if message.known_as]
     await batch.load(work, known.values())
     owned = {address: contact.id for address, contact in known.items()}
-    bound = await _customers(work, owned, proving)
+    bound = await _customers(batch, work, owned, proving)
     for message in messages:
         if message.address in owned and not message.known_as:
             continue
         mine = (message.address, *message.known_as)
-        owner = next((owned[each] for each in mine if each in owned), None)
+        # By a number alone nobody is known: it may have been somebody else's before.
+        good = (each for each in mine if each in owned and each.channel != PHONES)
+        owner = next((owned[each] for each in good), None)
         if owner is None:
             contact = _newcomer(batch.desk.new_id(), message)
             batch.meet(contact, message.address)
             owned[message.address] = owner = contact.id
         for address in mine:
-            if address not in owned and (owner, address.channel) not in bound:
+            if address not in owned and not _bound(batch, bound, owner, address):
                 batch.changes.new_addresses.append((address, owner))
+                batch.changes.reached.update(batch.kin(owner))
                 owned[address] = owner
                 if address != message.address:
                     bound.add((owner, address.channel))
-        if message.known_as and all(owned.get(each) == owner for each in mine):
-            _learn(batch, owner, message)
+        if message.known_as:
+            await _join(batch, work, message, owned)
     return owned
 
 
+def _bound(
+    batch: Batch, bound: set[tuple[int, str]], owner: int, address: Address
+) -> bool:
+    """Say whether somebody has an address on this channel that was proven already."""
+    return any((one, address.channel) in bound for one in batch.kin(owner))
+
+
+async def _join(
+    batch: Batch, work: Work, message: Inbound, owned: Mapping[Address, int]
+) -> None:
+    """Make one person of all whom a message proves to be one, and learn of them."""
+    owner = owned[message.address]
+    for address in message.known_as:
+        if address in owned and owned[address] not in batch.kin(owner):
+            other, by = owned[address], str(message.address)
+            if address.channel != PHONES:
+                await unite(batch, work, owner, other, proof="signed", by=by)
+            elif await _moved_on(batch, work, message.address.channel, other):
+                refuse(batch, owner, "the number was another account's before")
+            else:
+                await unite(batch, work, owner, other, proof="shared", by=by)
+    if all(owned.get(each) in batch.kin(owner) for each in message.known_as):
+        _learn(batch, owner, message)
+
+
+async def _moved_on(batch: Batch, work: Work, channel: str, other: int) -> bool:
+    """Say whether whoever had a number talks with us on the same service.
+
+    A number is one account's there, so it is not theirs any more.
+    """
+    kin = batch.kin(other)
+    stored = await work.addresses(kin)
+    fresh = (address for address, whose in batch.changes.new_addresses if whose in kin)
+    known = (*(each for own in stored.values() for each in own), *fresh)
+    return any(each.channel == channel for each in known)
+
+
 async def _customers(
-    work: Work, owned: Mapping[Address, int], messages: Sequence[Inbound]
+    batch: Batch, work: Work, owned: Mapping[Address, int], messages: Sequence[Inbound]
 ) -> set[tuple[int, str]]:
     """Return who has an address on a channel on which a message proves another one.
 
@@ -70,12 +122,14 @@ async def _customers(
     channels = {each.channel for message in messages for each in message.known_as}
     if not channels:
         return set()
-    found = await work.addresses(sorted(set(owned.values())))
+    owners = {one for contact in owned.values() for one in batch.kin(contact)}
+    found = await work.addresses(sorted(owners))
     return {
-        (contact, address.channel)
+        (one, address.channel)
         for contact, addresses in found.items()
         for address in addresses
         if address.channel in channels
+        for one in batch.kin(contact)
     }
 
 

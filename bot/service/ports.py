@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from bot.model.backlog import Backlog
+from bot.model.backlog import Backlog, Held, Tally
 from bot.model.changes import (
     AnswerRow,
     Changes,
@@ -17,12 +17,17 @@ from bot.model.changes import (
     Traces,
 )
 from bot.model.contact import Address, Contact
+from bot.model.files import Fetched
+from bot.model.finding import Finding
+from bot.model.joins import Join, Link
 from bot.model.message import Delivery, Reach, State
+from bot.model.rates import Rates
 from bot.model.session import Session
+from bot.service.filed import Filed
 from bot.service.published import Published
 
 
-class Work(Published, Protocol):
+class Work(Published, Filed, Protocol):
     """One transaction: reads see it whole, and nothing of it stands until it ends.
 
     Every call takes and gives sets, so that a batch costs a statement a table.
@@ -38,12 +43,35 @@ class Work(Published, Protocol):
         """Hold the contacts that these addresses belong to, until the transaction ends.
 
         Return them, and the addresses whose contact another worker holds; with `wait`
-        there are none. Whoever changes a talk holds its contact, and reads after that.
+        there are none. Who was joined to others is held with all of the set. Whoever
+        changes a talk holds its contact, and reads after that.
         """
         ...
 
     async def hold_contacts(self, ids: Iterable[int]) -> None:
         """Hold these contacts until the transaction ends, waiting for other workers."""
+        ...
+
+    async def hold_sets(
+        self, ids: Iterable[int], *, wait: bool = False
+    ) -> dict[int, Contact]:
+        """Hold these contacts, each with all of its set, and return those it got."""
+        ...
+
+    async def members(self, survivors: Sequence[int]) -> list[Contact]:
+        """Return all of the sets whose oldest contacts these are."""
+        ...
+
+    async def joins_of(self, contacts: Sequence[int]) -> list[Join]:
+        """Return all joins that ever named one of these contacts, oldest first."""
+        ...
+
+    async def join_by_id(self, id_: int) -> Join | None:
+        """Return a join, None where there is none of this id."""
+        ...
+
+    async def links(self, hashes: Sequence[str]) -> dict[str, Link]:
+        """Return the links of these codes by their hash."""
         ...
 
     async def contacts_at(self, addresses: Sequence[Address]) -> dict[Address, Contact]:
@@ -56,6 +84,10 @@ class Work(Published, Protocol):
 
     async def addresses(self, contacts: Sequence[int]) -> dict[int, list[Address]]:
         """Return all addresses of each contact, oldest first."""
+        ...
+
+    async def lost(self, contacts: Sequence[int]) -> dict[int, frozenset[Address]]:
+        """Return the addresses of these contacts at which nobody is reached."""
         ...
 
     async def last_sessions(self, contacts: Sequence[int]) -> dict[int, Session]:
@@ -129,6 +161,10 @@ class Work(Published, Protocol):
         """Store what became of deliveries, where their token is still the same."""
         ...
 
+    async def asked_since(self, channel: str, first: int) -> list[Delivery]:
+        """Return the questions that left through a channel, from an id on, in order."""
+        ...
+
     async def unsettled(self, deliveries: Sequence[tuple[int, int, int]]) -> set[int]:
         """Return which deliveries (contact, id, token) wait to be settled still."""
         ...
@@ -172,6 +208,21 @@ class Work(Published, Protocol):
         """Return the messages that could not be handled, oldest first."""
         ...
 
+    async def stuck_ids(self) -> list[int]:
+        """Return the ids of the messages that could not be handled, oldest first."""
+        ...
+
+    async def inbound(self, ids: Sequence[int]) -> list[InboundRow]:
+        """Return these messages as they are kept, oldest first."""
+        ...
+
+    async def take_stuck(self, ids: Sequence[int]) -> list[InboundRow]:
+        """Take stuck messages out, oldest first, for `save` to put them back changed.
+
+        They are kept by their address, which may be known only now.
+        """
+        ...
+
     async def stretch(self, after: int, before: int, limit: int) -> int | None:
         """Return where the next so many messages between two ids end, if there are any.
 
@@ -204,6 +255,26 @@ class Work(Published, Protocol):
 
     async def backlog(self, now: datetime) -> Backlog:
         """Return what waits at an instant; no more than so many of a kind."""
+        ...
+
+    async def tally(self) -> list[Tally]:
+        """Return how many messages wait or went wrong, by channel and state.
+
+        No more than so many of a state are counted.
+        """
+        ...
+
+    async def listed(self, state: State, channel: str | None, limit: int) -> list[Held]:
+        """Return the last messages in a state, of one channel or all, newest first.
+
+        What was sent well is not looked for: it is most of a table without an end.
+        """
+        ...
+
+    async def late(
+        self, since: datetime, channel: str | None, limit: int
+    ) -> list[Held]:
+        """Return messages that should have left before an instant, newest first."""
         ...
 
     async def shown(self, handle: str, after: int, limit: int) -> list[Delivery]:
@@ -264,9 +335,13 @@ class Channel(Protocol):
 
     name: str
     at_once: int | None
+    rates: Rates
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
         """Send one message; return how far it came and the provider's reference.
+
+        `due` where a part of it left and the rest is to follow: the reference then
+        tells which, and comes back with the delivery.
 
         Raises ChannelError where the provider did not take it. Where nobody knows, as
         after a connection that broke once the request was written, it is `unknown`.
@@ -274,4 +349,24 @@ class Channel(Protocol):
         ...
 
 
+class Examined(Protocol):
+    """A service that can be asked whether it lets us in and brings us messages."""
+
+    async def findings(self) -> list[Finding]:
+        """Return what is well and what is not; a secret is never told."""
+        ...
+
+
 Channels = Mapping[str, Channel]
+
+
+@runtime_checkable
+class Gives(Protocol):
+    """A service that keeps what people send through it, until it is asked for."""
+
+    async def fetch(self, reference: str) -> Fetched:
+        """Return a file by what the service calls it.
+
+        Raises ChannelError, also while the file comes.
+        """
+        ...

@@ -45,10 +45,8 @@ class Pushes:
             if not delivery.prompted or delivery.address.channel not in self._channels:
                 continue
             contact = delivery.contact
-            session = batch.sessions.get(contact)
-            standing = Standing(
-                stopped=batch.contacts[contact].stopped, session=session
-            )
+            session = batch.talk(contact)
+            standing = Standing(stopped=batch.person(contact).stopped, session=session)
             if not isinstance(decide(delivery, standing), Send):
                 continue
             sent = deliveries[place] = replace(delivery, state="sent")

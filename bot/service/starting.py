@@ -68,6 +68,7 @@ def _begin(batch: Batch, owners: dict[Address, int], start: Start) -> int:
     """Find or meet the contact, and begin the flow."""
     addresses = (start.address, *start.known_as)
     contact = next((owners[a] for a in addresses if a in owners), None)
+    known = contact is not None
     if contact is None:
         newcomer = start.newcomer or Contact(id=batch.desk.new_id())
         batch.meet(newcomer, start.address)
@@ -79,6 +80,8 @@ def _begin(batch: Batch, owners: dict[Address, int], start: Start) -> int:
     missing = [a for a in addresses if a not in owners]
     batch.changes.new_addresses.extend((a, contact) for a in missing)
     owners.update((a, contact) for a in missing)
+    if known and missing:
+        batch.changes.reached.update(batch.kin(contact))
     if start.begun is not None:
         batch.push(contact, start.begun, start.address)
     return contact
@@ -86,10 +89,10 @@ def _begin(batch: Batch, owners: dict[Address, int], start: Start) -> int:
 
 def _speak(batch: Batch, contact: int, language: str) -> None:
     """Let an open talk go on in a language, if its flow speaks it."""
-    session = batch.sessions.get(contact)
+    session = batch.talk(contact)
     if session is None or session.status != "active":
         return
     script = batch.shelf.by_hash[session.pins[session.here.flow]]
     spoken = script.spoken([language])
     if spoken:
-        batch.sessions[contact] = replace(session, language=spoken)
+        batch.sessions[session.contact] = replace(session, language=spoken)

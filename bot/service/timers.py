@@ -15,10 +15,12 @@ from bot import figures
 from bot.engine.heard import Begun, TimePassed
 from bot.errors import StoreUnavailable
 from bot.model.changes import Changes, EventRow, PlanRow, SessionRow
+from bot.model.contact import Contact
 from bot.model.session import Session
 from bot.service import witness
 from bot.service.batch import Batch
 from bot.service.desk import Desk
+from bot.service.joining import address_of
 from bot.service.ports import Work
 from bot.service.telling import carried, event_of
 
@@ -27,6 +29,10 @@ log = structlog.get_logger()
 LIMIT: Final = 200
 PAUSE: Final = 1.0
 """Seconds between two looks at what is due."""
+BLOCKED: Final = "blocked"
+"""The outcome where they blocked us at all their addresses, or are gone."""
+NO_ADDRESS: Final = "no address"
+"""What a start waits for that has this outcome: it goes on once there is one."""
 PUT_OFF: Final = timedelta(hours=1)
 """How long a talk is left alone that cannot be woken."""
 
@@ -111,6 +117,7 @@ class Timers:
             batch = Batch(self._desk, self._desk.clock())
             owners = sorted(_owners(sessions, plans))
             contacts = await work.contacts(owners)
+            plans = await _free(work, contacts, plans)
             await batch.load(work, contacts.values())
             for session in sessions:
                 batch.push(session.contact, TimePassed(), session.address)
@@ -124,25 +131,49 @@ def _owners(sessions: Sequence[Session], plans: Sequence[PlanRow]) -> set[int]:
     return {session.contact for session in sessions} | {plan.contact for plan in plans}
 
 
+async def _free(
+    work: Work, contacts: Mapping[int, Contact], plans: Sequence[PlanRow]
+) -> list[PlanRow]:
+    """Hold the sets of those who were joined; return what may start now.
+
+    The rest belongs to people with whom another worker is at work.
+    """
+    owners = (contacts[plan.contact] for plan in plans)
+    joined = {owner.id for owner in owners if owner.merged_into is not None}
+    if not joined:
+        return list(plans)
+    held = await work.hold_sets(joined)
+    return [p for p in plans if p.contact not in joined or p.contact in held]
+
+
 async def _begin(batch: Batch, work: Work, plans: Sequence[PlanRow]) -> None:
     """Start planned flows; what cannot start is done with, and the reason is kept."""
     if not plans:
         return
-    addresses = await work.addresses([plan.contact for plan in plans])
-    begun = await work.begun_at([(plan.contact, plan.flow) for plan in plans])
+    kin = [(one, plan.flow) for plan in plans for one in batch.kin(plan.contact)]
+    addresses = await work.addresses(sorted({one for one, _ in kin}))
+    lost = await work.lost(sorted({one for one, _ in kin}))
+    begun = await work.begun_at(sorted(set(kin)))
     events = await _events(work, plans)
     for plan in plans:
-        session = batch.sessions.get(plan.contact)
+        session = batch.talk(plan.contact)
         if session is not None and session.status == "active":
             continue  # it waits until that talk is over
-        last = begun.get((plan.contact, plan.flow))
+        own = batch.kin(plan.contact)
+        away = frozenset().union(*(lost.get(one, ()) for one in own))
+        last = max(
+            (begun[o, plan.flow] for o in own if (o, plan.flow) in begun), default=None
+        )
         reason = _hindrance(batch, plan, last)
-        reachable = addresses.get(plan.contact)
-        if reason is None and reachable:
-            address = session.address if session else reachable[-1]
+        reachable = [a for one in own for a in addresses.get(one, ()) if a not in away]
+        address = address_of(
+            batch.desk, reachable, session.address if session else None
+        )
+        if reason is None and address:
             batch.push(plan.contact, _start(plan, events), address)
             begun[plan.contact, plan.flow] = batch.now
-        outcome = reason or ("started" if reachable else "no address")
+        nowhere = BLOCKED if away else NO_ADDRESS
+        outcome = reason or ("started" if address else nowhere)
         batch.changes.done_plans.append((plan.contact, plan.id, outcome))
 
 
@@ -167,4 +198,4 @@ def _hindrance(batch: Batch, plan: PlanRow, last: datetime | None) -> str | None
     once_every = script.flow.once_every
     if last and once_every and batch.now - last < once_every:
         return "asked within its period"
-    return "stopped" if batch.contacts[plan.contact].stopped else None
+    return "stopped" if batch.person(plan.contact).stopped else None

@@ -1,7 +1,7 @@
 """Visitors of a chat page: what they are shown, and what opening it begins."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -12,9 +12,9 @@ from bot.engine.script import Shelf
 from bot.errors import StoreUnavailable
 from bot.model.answer import Kind
 from bot.model.changes import InboundRow
-from bot.model.contact import Address, Contact
+from bot.model.contact import CUSTOMERS, Address, Contact, as_one
 from bot.model.message import Delivery, Inbound
-from bot.model.session import Session
+from bot.model.session import Session, leading
 from bot.model.visit import Place, Visit, place_of
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
@@ -26,7 +26,6 @@ from flows.language.model import Ask
 log = structlog.get_logger()
 
 CHANNEL: Final = "web"
-CUSTOMERS: Final = "crm"
 BROWSERS: Final = 5
 """Browsers of one customer of which a page shows what was said."""
 HISTORY: Final = 200
@@ -50,7 +49,7 @@ class Visits:
         outbox: Outbox,
         *,
         present: Callable[[str], bool] = lambda _: False,
-        forgotten: Callable[[str], None] = lambda _: None,
+        forgotten: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._desk = desk
         self._inbox = inbox
@@ -72,10 +71,8 @@ class Visits:
     async def customers(self, address: Address) -> frozenset[str]:
         """Return as which customers of the shop the owner of an address is known."""
         async with self._desk.store.reading() as work:
-            contact = (await work.contacts_at([address])).get(address)
-            if contact is None:
-                return frozenset()
-            own = (await work.addresses([contact.id])).get(contact.id, [])
+            kin = await _kin(work, address)
+            own = await _addresses(work, kin)
         return frozenset(each.handle for each in own if each.channel == CUSTOMERS)
 
     async def known(self, address: Address) -> bool:
@@ -109,9 +106,10 @@ class Visits:
         shown: list[Delivery] = []
         written: list[InboundRow] = []
         async with self._desk.store.reading() as work:
-            contact = (await work.contacts_at([address])).get(address)
-            session = await self._newest(work, contact)
-            for handle in await self._handles(work, contact):
+            kin = await _kin(work, address)
+            session = await self._newest(work, kin)
+            own = await _addresses(work, kin)
+            for handle in _browsers(own, address):
                 shown += await work.shown(handle, after, HISTORY)
                 written += await work.written(handle, after, HISTORY)
         await self._outbox.arrived([d for d in shown if d.address == address])
@@ -139,7 +137,8 @@ class Visits:
             if gone:
                 await work.forget(gone)
         for _, handle in gone:
-            await asyncio.to_thread(self._forgotten, handle)
+            if self._forgotten is not None:
+                await self._forgotten(handle)
         if gone:
             log.info("visitors_forgotten", visitors=len(gone))
         return len(gone)
@@ -148,34 +147,26 @@ class Visits:
         """Say whether opening the page begins something, or tells something new."""
         address, opening = arrival.address, arrival.opens
         async with self._desk.store.reading() as work:
-            contact = (await work.contacts_at([address])).get(address)
-            if contact is None or opening is None:
+            kin = await _kin(work, address)
+            if not kin or opening is None or arrival.link:
                 return True
-            own = (await work.addresses([contact.id])).get(contact.id, [])
-            session = await self._newest(work, contact)
+            own = await _addresses(work, kin)
+            session = await self._newest(work, kin)
         new = not set(arrival.known_as) <= set(own)
-        if new or teaches(arrival, contact, self._desk.world.attributes):
+        if new or teaches(arrival, kin[0], self._desk.world.attributes):
             return True
-        now = self._desk.clock()
+        contact, now = as_one(kin[0], kin[1:]), self._desk.clock()
         today = self._desk.today(now, contact.zone)
         facts = self._desk.facts(contact, address, now, today)
         opened = Opened(opening.flow, opening.again)
         return begins(self._shelf, session, opened, facts) is not None
 
-    async def _newest(self, work: Work, contact: Contact | None) -> Session | None:
-        if contact is None:
-            return None
-        session = (await work.last_sessions([contact.id])).get(contact.id)
+    async def _newest(self, work: Work, kin: Sequence[Contact]) -> Session | None:
+        talks = await work.last_sessions([one.id for one in kin]) if kin else {}
+        session = leading(talks.values())
         if session is not None:
             await self._desk.library.ensure(work, session.pins.values())
         return session
-
-    async def _handles(self, work: Work, contact: Contact | None) -> list[str]:
-        """Return the newest browsers of a contact."""
-        if contact is None:
-            return []
-        own = (await work.addresses([contact.id])).get(contact.id, [])
-        return [each.handle for each in own if each.channel == CHANNEL][-BROWSERS:]
 
     @property
     def _shelf(self) -> Shelf:
@@ -188,3 +179,24 @@ class Visits:
         here = session.here
         step = self._shelf.by_hash[session.pins[here.flow]].steps[here.step]
         return step.answer if isinstance(step, Ask) else None
+
+
+async def _kin(work: Work, address: Address) -> list[Contact]:
+    """Return whose an address is and all whom they were joined to, the owner first."""
+    own = (await work.contacts_at([address])).get(address)
+    if own is None or own.merged_into is None:
+        return [own] if own else []
+    members = await work.members([own.merged_into])
+    return [own, *(each for each in members if each.id != own.id)]
+
+
+async def _addresses(work: Work, kin: Sequence[Contact]) -> list[Address]:
+    """Return all addresses of a person, those of the owner last."""
+    found = await work.addresses([one.id for one in kin]) if kin else {}
+    return [each for one in reversed(kin) for each in found.get(one.id, ())]
+
+
+def _browsers(own: Sequence[Address], here: Address) -> list[str]:
+    """Return the newest browsers of a person, this one among them."""
+    others = [e.handle for e in own if e.channel == CHANNEL and e != here]
+    return [*others[-BROWSERS + 1 :], here.handle] if own else []

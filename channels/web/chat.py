@@ -15,7 +15,7 @@ from bot.model.contact import Address
 from bot.model.message import Inbound, Opening
 from bot.model.world import Type
 from channels.web import frames
-from channels.web.entries import NAME, entries, inbound, own, talk, words
+from channels.web.entries import NAME, OPENED, entries, inbound, own, talk, words
 from channels.web.hub import Hub, Line
 from channels.web.limits import Limits, Meter, Seconds
 from channels.web.ports import House
@@ -141,15 +141,23 @@ class Chat:
 
     async def welcome(self, arrived: Arrived) -> frames.Welcome:
         """Let them in, and return all that they are to see."""
-        address, customer = arrived.arrival.address, arrived.visitor.customer
+        address, visitor = arrived.arrival.address, arrived.visitor
+        customer = visitor.customer
         await self.house.arrive(arrived.arrival)
+        if arrived.arrival.link and customer is None:
+            visitor = await self._led(visitor, address)
         if customer and await self.house.customers(address) != {customer}:
             raise StoreUnavailable(
                 "Somebody else signed in meanwhile; say hello again."
             )
         visit = await self.house.look(address, arrived.after)
-        token = self.visitors.token(arrived.visitor, arrived.token)
+        token = self.visitors.token(visitor, arrived.token)
         return frames.Welcome(token, talk(visit.place), entries(visit), arrived.note)
+
+    async def _led(self, visitor: Visitor, address: Address) -> Visitor:
+        """Return a visitor as the customer that a link may have made them."""
+        bound = await self.house.customers(address)
+        return Visitor(visitor.handle, *bound) if len(bound) == 1 else visitor
 
     def _facts(self, hello: frames.Hello) -> tuple[Facts | None, str | None]:
         if hello.facts is None:
@@ -195,13 +203,14 @@ class Chat:
             key=f"opened:{visitor.handle}:{self._new_id():x}",
             at=self._clock(),
             opens=Opening(hello.flow or self.page.flow),
-            raw='{"type":"opened"}',
+            raw=OPENED,
             first_name=told.first_name,
             last_name=told.last_name,
             language=language if language and _LANGUAGE.match(language) else None,
             zone=told.zone or (hello.zone if new else None),
             attributes=told.attributes,
             known_as=known_as,
+            link=hello.link,
         )
 
     # ── messages ─────────────────────────────────────────────────────────────────
@@ -222,10 +231,12 @@ class Chat:
         if seconds:
             return frames.Later(key, seconds, "too_fast")
         reason = _unfit(message)
-        if reason is not None or not self._theirs(visitor, message):
-            return frames.NotTaken(key, reason or "refused")
+        if reason is not None:
+            return frames.NotTaken(key, reason)
         taken = inbound(visitor.handle, message, self._clock())
         try:
+            if not await self._theirs(visitor, message):
+                return frames.NotTaken(key, "refused")
             id_, place = await self.house.take(taken)
         except StoreUnavailable:
             return frames.Later(key, BUSY_SECONDS, "busy")
@@ -246,13 +257,13 @@ class Chat:
             return self._messages_of_address.wait(address)
         return 0
 
-    def _theirs(self, visitor: Visitor, message: frames.Message) -> bool:
+    async def _theirs(self, visitor: Visitor, message: frames.Message) -> bool:
         """Say whether what is given was uploaded by this visitor, or is a place."""
         if not isinstance(message, frames.Give):
             return True
         if message.kind == "location":
             return _PLACE.match(message.media) is not None
-        return self.uploads.find(visitor.handle, message.media) is not None
+        return await self.uploads.has(visitor.handle, message.media)
 
 
 def _unfit(message: frames.Message) -> frames.Why | None:

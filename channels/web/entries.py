@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
+from typing import Final
 
+from bot.clock import now
 from bot.errors import Refused
 from bot.model.changes import InboundRow
 from bot.model.contact import Address
@@ -12,6 +14,8 @@ from bot.model.visit import Place, Visit
 from channels.web import frames
 
 NAME = "web"
+OPENED: Final = '{"type":"opened"}'
+"""What is kept of somebody who opened the page."""
 
 
 def entries(visit: Visit) -> tuple[frames.Entry, ...]:
@@ -111,3 +115,14 @@ def inbound(handle: str, message: frames.Message, at: datetime) -> Inbound:
         opens=opens,
         raw=frames.encode(message).decode(),
     )
+
+
+def decode(raw: str) -> Inbound | None:
+    """Return what a page said as the house keeps it, from whichever visitor it was.
+
+    None for the opening of the page, which is over. Raises Refused where it is nothing
+    that a page says.
+    """
+    if raw == OPENED:
+        return None
+    return inbound("", frames.read_message(raw), now())

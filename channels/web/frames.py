@@ -35,6 +35,8 @@ class Hello(Struct, frozen=True, tag="hello"):
     language: Name | None = None
     zone: Name | None = None
     facts: Token | None = None
+    link: Name | None = None
+    """The code of a one-time link that they came by."""
 
 
 class Say(Struct, frozen=True, tag="say"):

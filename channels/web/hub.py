@@ -4,6 +4,7 @@ from collections import Counter, OrderedDict
 from typing import Final, Protocol
 
 from bot.model.message import Delivery, State
+from bot.model.rates import FREE, Rates
 from channels.web import frames
 from channels.web.entries import NAME, said
 from channels.web.limits import Limits
@@ -35,6 +36,7 @@ class Hub:
 
     name = NAME
     at_once: int | None = None
+    rates: Rates = FREE
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

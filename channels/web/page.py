@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from bot.model.joins import PREFIX
 from channels.web.chat import Chat, Page
 from channels.web.frames import LONGEST_TEXT
 from channels.web.look import colours, style
@@ -28,6 +29,7 @@ SCRIPTS: Final = {".js": "text/javascript", ".css": "text/css"}
 A_YEAR: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 
+LONGEST_CODE: Final = 64
 _HERE: Final = files("channels.web")
 _pages: Final = Environment(
     loader=PackageLoader("channels.web"),
@@ -67,6 +69,7 @@ def chat_page(request: Request, chat: Chat) -> Response:
     settings = {
         "flow": flow,
         "language": language,
+        "link": _code(asked.get("join", "")),
         "embedded": "embed" in asked,
         "sites": list(chat.page.sites),
         "brand": chat.page.brand,
@@ -88,6 +91,11 @@ def chat_page(request: Request, chat: Chat) -> Response:
     )
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     return Response(html, media_type="text/html", headers=headers)
+
+
+def _code(given: str) -> str | None:
+    """Return the code of a link as the page may bring it, None for what is none."""
+    return given if given.startswith(PREFIX) and len(given) <= LONGEST_CODE else None
 
 
 def _missing(page: Page, language: str) -> Response:

@@ -1,9 +1,11 @@
 """What the chat page asks of the house."""
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import AsyncIterator, Callable, Sequence, Set as AbstractSet
+from datetime import datetime
 from typing import Protocol
 
 from bot.model.contact import Address
+from bot.model.files import Opened
 from bot.model.message import Inbound
 from bot.model.visit import Place, Visit
 
@@ -41,4 +43,37 @@ class House(Protocol):
 
     async def known(self, address: Address) -> bool:
         """Say whether an address belongs to somebody."""
+        ...
+
+
+class Files(Protocol):
+    """Keeps files by name; raises StoreUnavailable."""
+
+    async def keep(
+        self, parts: AsyncIterator[bytes], named: Callable[[bytes], str]
+    ) -> tuple[str, int]:
+        """Keep a file under the name that its first bytes give; return name and size.
+
+        What the parts or `named` raise is raised, and nothing is kept then.
+        """
+        ...
+
+    async def open(self, name: str) -> Opened | None:
+        """Return a file's size and bytes, None where there is none."""
+        ...
+
+    async def size(self, name: str) -> int | None:
+        """Return a file's size, None where there is none."""
+        ...
+
+    async def names(self, folder: str) -> Sequence[str]:
+        """Return the names of all files below a folder."""
+        ...
+
+    async def old(self, folder: str, before: datetime) -> Sequence[str]:
+        """Return the names of files below a folder that were kept before an instant."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Delete a file, or all below a folder; what is not there is no mistake."""
         ...

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.errors import Refused, StoreUnavailable, VoxpopError
@@ -15,13 +15,14 @@ from bot.model.contact import Address
 from channels.web import frames
 from channels.web.chat import BUSY_SECONDS, Chat, TooFast
 from channels.web.entries import NAME, entries, talk
-from channels.web.uploads import LARGEST, TYPES, fits, type_of
+from channels.web.uploads import LARGEST, Full, Unfit
 from channels.web.visitors import Visitor
 
 BODY_SECONDS: Final = 60.0
 """How long a request may take to arrive."""
 TOO_FAST: Final = 429
 FOREIGN: Final = "Another site's page may not speak here."
+UNASKED: Final = "Nothing asks for a file here."
 SILENCE_SECONDS: Final = 10.0
 """How long nothing of it may come."""
 LONGEST_ID: Final = 4_096
@@ -78,27 +79,31 @@ async def upload(request: Request, chat: Chat, address: str) -> Response:
     chat.upload(visitor, address)
     place = (await chat.house.look(Address(NAME, visitor.handle), _LATEST)).place
     kind = place.kind if place and place.open else None
-    if kind not in {"photo", "voice", "file"} or chat.uploads.full(visitor.handle):
-        return plain("Nothing asks for a file here.", 409)
-    async with chat.uploads.draft(visitor.handle) as draft:
-        async for part in parts_of(request, LARGEST):
-            await draft.write(part)
-        found = type_of(draft.start)
-        if found is None or not fits(kind, found):
-            return plain("This kind of file cannot be taken.", 415)
-        id_ = await draft.keep(found)
+    if kind not in {"photo", "voice", "file"}:
+        return plain(UNASKED, 409)
+    try:
+        parts = parts_of(request, LARGEST)
+        id_ = await chat.uploads.keep(visitor.handle, kind, parts)
+    except Full:
+        return plain(UNASKED, 409)
+    except Unfit:
+        return plain("This kind of file cannot be taken.", 415)
     return Response(frames.encode({"media": id_}), 201, media_type="application/json")
 
 
 async def download(request: Request, chat: Chat, _address: str) -> Response:
     """Return a visitor's own file."""
     visitor = visitor_of(request, chat)
-    path = chat.uploads.find(visitor.handle, request.path_params["id"])
-    if path is None:
+    found = await chat.uploads.open(visitor.handle, request.path_params["id"])
+    if found is None:
         return plain("There is no such file.", 404)
-    kept = TYPES[path.suffix.removeprefix(".")]
-    headers = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
-    return FileResponse(path, media_type=kept.media_type, headers=headers)
+    kept, media_type = found
+    headers = {
+        "Content-Disposition": "attachment",
+        "Content-Length": str(kept.size),
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(kept.parts, headers=headers, media_type=media_type)
 
 
 _LATEST: Final = 2**63 - 1

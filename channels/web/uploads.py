@@ -1,183 +1,99 @@
-"""Photos, voice notes and files that visitors send: looked at, then kept in a folder.
+"""Photos, voice notes and files that visitors send: looked at, then kept.
 
-What a file says of itself is not believed: its first bytes tell its type, and only
-types that cannot run anything are kept, each under a name of ours.
+What a file says of itself is not believed, and each gets a name of ours.
 """
 
-import asyncio
-import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
-from shutil import rmtree
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
-from bot.errors import StoreUnavailable
+from bot.model.files import TYPES, Opened, fits, type_of
+from channels.web.entries import NAME
+from channels.web.ports import Files
 
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of one file."""
 MOST: Final = 20
 """Files of one visitor."""
-START: Final = 16
-"""Bytes that tell a file's type."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}\Z", re.ASCII)
 _HANDLE: Final = re.compile(r"[0-9a-f]{16}\Z", re.ASCII)
 
 
-class Type(Struct, frozen=True):
-    """One type of file: what its name ends with, and what HTTP calls it."""
-
-    ending: str
-    media_type: str
-    kind: str
+class Unfit(Exception):
+    """A file is not of a kind that was asked for."""
 
 
-PHOTO, VOICE, FILE = "photo", "voice", "file"
-TYPES: Final = {
-    each.ending: each
-    for each in (
-        Type("jpg", "image/jpeg", PHOTO),
-        Type("png", "image/png", PHOTO),
-        Type("gif", "image/gif", PHOTO),
-        Type("webp", "image/webp", PHOTO),
-        Type("heic", "image/heic", PHOTO),
-        Type("avif", "image/avif", PHOTO),
-        Type("mp3", "audio/mpeg", VOICE),
-        Type("ogg", "audio/ogg", VOICE),
-        Type("wav", "audio/wav", VOICE),
-        Type("m4a", "audio/mp4", VOICE),
-        Type("webm", "audio/webm", VOICE),
-        Type("aac", "audio/aac", VOICE),
-        Type("pdf", "application/pdf", FILE),
-    )
-}
-"""Every type that is kept; where a file is asked for, any of them will do."""
-
-_STARTS: Final = (
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
-    (b"ID3", "mp3"),
-    (b"\xff\xfb", "mp3"),
-    (b"\xff\xf3", "mp3"),
-    (b"\xff\xf1", "aac"),
-    (b"\xff\xf9", "aac"),
-    (b"OggS", "ogg"),
-    (b"\x1a\x45\xdf\xa3", "webm"),
-    (b"%PDF-", "pdf"),
-)
-_BRANDS: Final = {
-    b"heic": "heic",
-    b"heix": "heic",
-    b"mif1": "heic",
-    b"avif": "avif",
-    b"M4A ": "m4a",
-    b"mp42": "m4a",
-    b"isom": "m4a",
-}
-
-
-def type_of(start: bytes) -> Type | None:
-    r"""Return the type that a file's first bytes show, None for any other.
-
-    >>> type_of(b"\x89PNG\r\n\x1a\n...").media_type
-    'image/png'
-    >>> type_of(b"<svg onload='alert(1)'>") is None
-    True
-    """
-    for signature, ending in _STARTS:
-        if start.startswith(signature):
-            return TYPES[ending]
-    if start[:4] == b"RIFF":
-        return {b"WEBP": TYPES["webp"], b"WAVE": TYPES["wav"]}.get(start[8:12])
-    if start[4:8] == b"ftyp" and start[8:12] in _BRANDS:
-        return TYPES[_BRANDS[start[8:12]]]
-    return None
-
-
-def fits(kind: str, found: Type) -> bool:
-    """Say whether a file of this type answers a question of this kind."""
-    return kind in {FILE, found.kind}
+class Full(Exception):
+    """A visitor has sent as many files as they may."""
 
 
 class Uploads:
-    """The folder of what visitors sent, a folder a visitor."""
+    """What visitors sent, a folder a visitor."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "web"
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._coming: Counter[str] = Counter()
 
-    def full(self, handle: str) -> bool:
-        """Say whether a visitor has sent as many files as they may."""
-        folder = self._folder / handle
-        return folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST
+    async def keep(self, handle: str, kind: str, parts: AsyncIterator[bytes]) -> str:
+        """Keep a visitor's file for good, whole, and return its id.
 
-    @asynccontextmanager
-    async def draft(self, handle: str) -> AsyncIterator["Draft"]:
-        """Begin a file of a visitor's; what is not kept by the end is gone.
-
-        Raises StoreUnavailable where there is no room for it.
+        Raises Unfit where it is none of this kind, Full where they have sent as many as
+        they may, StoreUnavailable, and what the parts raise.
         """
-        with _explained():
-            draft = await asyncio.to_thread(Draft, self._folder / handle)
-            try:
-                yield draft
-            finally:
-                draft.discard()
+        folder = f"{NAME}/{handle}"
+        self._coming[handle] += 1
+        try:
+            there = len(await self._files.names(folder))
+            if there + self._coming[handle] > MOST:
+                raise Full
+            name, _ = await self._files.keep(parts, lambda b: _named(folder, kind, b))
+        finally:
+            self._coming[handle] -= 1
+            self._coming += Counter()  # only those stay that something comes from
+        return name.rpartition("/")[2]
 
-    def forget(self, handle: str) -> None:
+    async def forget(self, handle: str) -> None:
         """Delete all files of a visitor."""
         if _HANDLE.match(handle):
-            rmtree(self._folder / handle, ignore_errors=True)
+            await self._files.delete(f"{NAME}/{handle}")
 
-    def find(self, handle: str, id_: str) -> Path | None:
-        """Return where a visitor's own file is, None where there is none."""
-        if not (_HANDLE.match(handle) and _ID.match(id_)):
-            return None
-        path = self._folder / handle / id_
-        return path if path.is_file() else None
+    async def delete_old(self, before: datetime) -> int:
+        """Delete what was kept before an instant; return how many files.
 
+        What else may lie in the same place is none of ours, and stays.
+        """
+        deleted = 0
+        for name in await self._files.old(NAME, before):
+            handle, _, id_ = name.removeprefix(f"{NAME}/").partition("/")
+            if _own(handle, id_) is not None:
+                await self._files.delete(name)
+                deleted += 1
+        return deleted
 
-class Draft:
-    """A file on its way in: on disk as it comes, so that many need little memory."""
+    async def has(self, handle: str, id_: str) -> bool:
+        """Say whether a file is a visitor's own."""
+        own = _own(handle, id_)
+        return own is not None and await self._files.size(own) is not None
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.start = b""
-        self._path = folder / f".{secrets.token_urlsafe(16)}"
-        self._file = self._path.open("wb")
-
-    async def write(self, part: bytes) -> None:
-        """Add what came."""
-        if len(self.start) < START:
-            self.start = (self.start + part)[:START]
-        await asyncio.to_thread(self._file.write, part)
-
-    async def keep(self, found: Type) -> str:
-        """Keep the file for good, whole, and return its id."""
-        name = f"{secrets.token_urlsafe(16)}.{found.ending}"
-        await asyncio.to_thread(self._settle, name)
-        return name
-
-    def _settle(self, name: str) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._path.rename(self._path.with_name(name))
-
-    def discard(self) -> None:
-        """Let go of the file, and of what was not kept."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+    async def open(self, handle: str, id_: str) -> tuple[Opened, str] | None:
+        """Return a visitor's own file and its type, None where there is none."""
+        own = _own(handle, id_)
+        found = TYPES.get(id_.rpartition(".")[2])
+        kept = await self._files.open(own) if own and found else None
+        return (kept, found.media_type) if kept and found else None
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnavailable(f"Files cannot be kept: {error.strerror}.") from error
+def _named(folder: str, kind: str, start: bytes) -> str:
+    found = type_of(start)
+    if found is None or not fits(kind, found):
+        raise Unfit
+    return f"{folder}/{secrets.token_urlsafe(16)}.{found.ending}"
+
+
+def _own(handle: str, id_: str) -> str | None:
+    good = _HANDLE.match(handle) and _ID.match(id_)
+    return f"{NAME}/{handle}/{id_}" if good else None

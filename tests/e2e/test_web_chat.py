@@ -1,7 +1,9 @@
 """The chat page in a real browser, on a phone: as a customer meets it."""
 
+import json
 import re
 import sqlite3
+import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.e2e.conftest import Opening, check_access, picture, site
-from tests.e2e.running import Running
+from tests.e2e.running import PATIENCE, VOXPOP, Running
 from tests.examples import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -122,6 +124,29 @@ def test_a_survey_on_a_phone(server: Running, opened: Opening) -> None:
         ("score", "3"),
     ]
     assert server.rows("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_link(server: Running, opened: Opening) -> None:
+    """Who opens a customer's link chats as that customer, also after a reload."""
+    made = subprocess.run(
+        [*VOXPOP, "link", "crm:4711", "--json"],
+        cwd=server.shop,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    address = json.loads(made.stdout)["links"]["web"]
+    assert address.startswith(f"{server.url}/chat?join=join-")
+    page = opened(address)
+    page.get_by_role("button", name="9", exact=True).click()
+    expect(page.get_by_text("That makes our day!")).to_be_visible()
+    assert "join" not in page.url
+    page.reload()
+    expect(page.get_by_text("That makes our day!")).to_be_visible()
+    joined = "SELECT count(*) FROM joins WHERE proof = 'link'"
+    assert server.rows(joined) == [(1,)]
 
 
 def test_a_promoter_in_spanish(server: Running, opened: Opening) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.errors import ChannelError, Throttled, Unreachable
 from bot.model.message import Delivery, State
+from bot.model.rates import FREE, Rates
 
 NAME: Final = "fake"
 AT_ONCE: Final = 16
@@ -21,6 +22,7 @@ class PushChannel:
     """A channel that posts each message on a connection of its own."""
 
     name = NAME
+    rates: Rates = FREE
 
     def __init__(
         self, port: int, *, at_once: int = AT_ONCE, patience: float = ANSWER_SECONDS

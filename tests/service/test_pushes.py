@@ -66,7 +66,7 @@ async def test_what_is_shown_is_not_missed(house: House) -> None:
     """What was shown a moment ago is not shown again, though it is not noted yet."""
     await house.begin("survey")
     await house.inbox.take(house.message("9"))
-    await house.outbox._show()  # noqa: SLF001 - as its loop does, between two notes
+    await house.outbox.shows.show()
     assert (await states(house))["Why?"] == "sent"
     await house.outbox.catch_up(Address("web", "1"))
     assert house.heard() == ["How was it?", "Why?"]

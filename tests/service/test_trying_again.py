@@ -5,10 +5,18 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from bot.errors import ChannelError, Throttled, Unreachable
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    ChannelError,
+    Throttled,
+    Unreachable,
+)
 from bot.model.message import Delivery, State
-from bot.service import outbox
+from bot.model.rates import FREE, Rates
+from bot.service import outbox, sender
 from tests.service.house import House, open_house
 
 SURVEY = """
@@ -26,6 +34,7 @@ class Moody:
 
     name = "web"
     at_once: int | None = 4
+    rates: Rates = FREE
 
     def __init__(self) -> None:
         self.complaints: list[ChannelError] = []
@@ -68,6 +77,25 @@ async def test_no_connection(house: House, moody: Moody) -> None:
     assert await house.funnel() == {"sent": 1}
 
 
+async def test_no_connection_after_long(
+    house: House, moody: Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where it took so long to fail that the message was given up for unknown."""
+    send = moody.send
+
+    async def slowly(delivery: Delivery) -> tuple[State, str | None]:
+        if not moody.tries:
+            house.hands.at += timedelta(minutes=1)
+            await house.outbox.recover()
+        return await send(delivery)
+
+    monkeypatch.setattr(moody, "send", slowly)
+    moody.complaints = [Unreachable("no connection")]
+    await house.begin("survey")
+    await house.wait(seconds=1)
+    assert moody.heard == ALL
+
+
 async def test_somebody_else_is_not_held_up(house: House, moody: Moody) -> None:
     """While one person's message is tried again, others get theirs."""
     moody.complaints = [Unreachable("no connection")]
@@ -83,6 +111,14 @@ async def test_slowing_down(house: House, moody: Moody) -> None:
     await house.wait(seconds=89)
     assert moody.tries == 1
     await house.wait(seconds=1)
+    assert moody.heard == ALL
+
+
+async def test_slowing_down_for_ever(house: House, moody: Moody) -> None:
+    """Whoever says to be silent for years is asked again after an hour."""
+    moody.complaints = [Throttled("too fast", timedelta(days=9_999))]
+    await house.begin("survey")
+    await house.wait(hours=1)
     assert moody.heard == ALL
 
 
@@ -103,13 +139,28 @@ async def test_giving_up(
     house: House, moody: Moody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After so many tries a message has failed, and those behind it may go."""
-    monkeypatch.setattr(outbox, "TRIES", 2)
+    monkeypatch.setattr(sender, "TRIES", 2)
     moody.complaints = [Unreachable("no connection")] * 3
     await house.begin("survey")
     await house.wait(seconds=1)
     await house.wait(seconds=2)
     assert moody.heard == ALL[1:]
     assert (await house.store.outbox())[-1].state == "failed"
+
+
+async def test_a_refused_account_is_no_try(
+    house: House, moody: Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long our account was not let in, a message is tried as often as any."""
+    monkeypatch.setattr(sender, "TRIES", 2)
+    moody.complaints = [Unreachable("no connection")]
+    moody.complaints += [AccountRefused("no such bot")] * 3
+    await house.begin("survey")
+    for _ in range(3):
+        await house.wait(minutes=1)
+    assert moody.heard == []
+    await house.wait(seconds=1)
+    assert moody.heard == ALL
 
 
 async def test_what_no_further_try_mends(house: House, moody: Moody) -> None:
@@ -132,6 +183,73 @@ async def test_an_answer_comes_first(house: House, moody: Moody) -> None:
     assert [r.state for r in await house.store.outbox() if r.role == "again"] == [
         "superseded"
     ]
+
+
+REMINDS = """
+flow: reminds
+remind_after: [1 day, 2 days]
+steps:
+  q: {ask: How was it?, answer: nps}
+"""
+
+
+async def test_blocked(house: House, moody: Moody) -> None:
+    """Whoever blocked us is not written to, until they write again."""
+    await house.publish(REMINDS)
+    moody.complaints = [Blocked("They blocked us.")]
+    await house.begin("reminds")
+    await house.wait(days=1)
+    states = [(row.state, row.reason) for row in await house.store.outbox()]
+    assert states == [("withheld", "blocked"), ("failed", "They blocked us.")]
+    assert moody.heard == []
+    await house.say("banana")
+    assert len(moody.heard) == 1
+    await house.wait(days=1)
+    assert len(moody.heard) == 2
+
+
+async def test_told_that_they_blocked_us(house: House, moody: Moody) -> None:
+    """What the channel tells of being blocked, and let in again, is heeded."""
+    await house.publish(REMINDS)
+    await house.begin("reminds")
+    left = replace(house.message(None), reach="lost")
+    await house.inbox.take(left)
+    await house.wait(days=1)
+    assert moody.heard == ["How was it?"]
+    await house.inbox.take(replace(house.message(None), reach="back"))
+    await house.wait(days=1)
+    assert len(moody.heard) == 2
+
+
+async def test_an_account_that_is_refused(house: House, moody: Moody) -> None:
+    """All waits until an operator mends it; nothing fails meanwhile."""
+    moody.complaints = [AccountRefused("no such token")] * (sender.TRIES + 1)
+    await house.begin("survey")
+    for _ in range(sender.TRIES + 1):
+        await house.wait(minutes=1)
+    assert moody.heard == ALL
+
+
+class Parts(Moody):
+    """A service to which each message leaves in three parts."""
+
+    async def send(self, delivery: Delivery) -> tuple[State, str | None]:
+        """Take the next part."""
+        left = (delivery.reference or "").split()
+        await super().send(delivery)
+        reference = " ".join([*left, str(len(left))])
+        return ("due" if len(left) < 2 else "sent"), reference
+
+
+async def test_parts(house: House) -> None:
+    """A message in parts goes on where it was, and nothing overtakes it."""
+    parts = Parts()
+    house.outbox = outbox.Outbox(house.desk, {"web": parts})
+    parts.complaints = [Unreachable("no connection")]
+    await house.begin("survey")
+    await house.wait(seconds=1)
+    assert parts.heard == [text for text in ALL for _ in range(3)]
+    assert await house.funnel() == {"sent": 1}
 
 
 class Slow(Moody):

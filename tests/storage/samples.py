@@ -13,11 +13,13 @@ from bot.model.changes import (
     CountKey,
     EventRow,
     InboundRow,
+    MediaRow,
     PlanRow,
     SessionRow,
     TagRow,
 )
 from bot.model.contact import Address, Contact
+from bot.model.joins import Join, Link
 from bot.model.message import Delivery, Outbound
 from bot.model.session import Frame, Session
 from bot.service.ports import Store
@@ -26,6 +28,10 @@ NOON = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ANN, BEN = Contact(id=10, first_name="Ann"), Contact(id=20)
 ANNS, BENS = Address("web", "ann"), Address("telegram", "4711")
+
+LINK = Link(
+    hash="h4sh", contact=ANN.id, flow="nps", made_at=NOON, expires_at=NOON + MINUTE
+)
 
 
 async def save(store: Store, **changes: Any) -> None:  # noqa: ANN401 - any of Changes
@@ -135,6 +141,26 @@ def tag(word: str, cause: str | None = "score", session: int = 100) -> TagRow:
 def plan(id_: int, **fields: Any) -> PlanRow:  # noqa: ANN401 - any of PlanRow
     """Return a start of `onboarding` for Ann that is due at noon."""
     return PlanRow(id_, ANN.id, "onboarding", NOON, 100, "score")._replace(**fields)
+
+
+def media(id_: int, **fields: Any) -> MediaRow:  # noqa: ANN401 - any of MediaRow
+    """Return a photo of Ben's that is to be fetched at noon."""
+    row = MediaRow(
+        id=id_,
+        contact=BEN.id,
+        inbound=1,
+        channel=BENS.channel,
+        kind="photo",
+        reference=f"file-{id_}",
+        due_at=NOON,
+    )
+    return replace(row, **fields)
+
+
+def join(id_: int, **fields: Any) -> Join:  # noqa: ANN401 - any of Join
+    """Return that Ann and Ben are one, as an operator says."""
+    made = Join(id=id_, a=ANN.id, b=BEN.id, proof="operator", by="ops", at=NOON)
+    return replace(made, **fields)
 
 
 def event(id_: int, **fields: Any) -> EventRow:  # noqa: ANN401 - any of EventRow

@@ -25,6 +25,11 @@ RARE = {
     "revisions_current": "there are as many rows as flows",
     "contacts_silent_beyond": "the index holds only silent visitors, which are bounded",
     "inbound_stuck": "the index holds only what is stuck",
+    "inbound_stuck_ids": "the same",
+    "outbox_list_due": "reads the end of an index of what is due, up to its limit",
+    "outbox_list_late": "the few rows that two look-ups found",
+    "outbox_list_unknown": "the index holds only what is unknown, and it has a limit",
+    "outbox_tally": "each index holds only one kind, which is counted up to a limit",
     "outbox_silence_due": "the index holds only what is due, and a stop is rare",
     "outbox_restored": "a restore looks at the whole outbox, once",
     "outbox_newest": "reads the end of the table, up to its limit",
@@ -67,9 +72,39 @@ def test_hot_look_ups(plans: dict[str, list[str]]) -> None:
 
 
 def test_held_rows(plans: dict[str, list[str]]) -> None:
-    """Claiming looks at what is due and what is leased, however long the outbox is."""
-    assert [line for line in plans["outbox_claim"] if "SEARCH" in line] == [
+    """Claiming looks at what is due, and at what is held at just that address."""
+    found = [
         "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
         "SEARCH o USING INDEX outbox_due (due_at<?)",
-        "SEARCH held USING INDEX outbox_leased (lease_until>?)",
+        "SEARCH held USING INDEX outbox_held (handle=? AND channel=? AND id<?)",
     ]
+    for name in ("outbox_claim", "outbox_claim_singly"):
+        assert [line for line in plans[name] if "SEARCH" in line][:3] == found
+
+
+def test_a_look_at_the_outbox(plans: dict[str, list[str]]) -> None:
+    """What an operator lists is found by indexes that hold nothing that simply left."""
+    used = {
+        name: [line for line in plan if " outbox " in f"{line} "]
+        for name, plan in plans.items()
+        if name.startswith(("outbox_list", "outbox_tally"))
+    }
+    assert used == {
+        "outbox_list_due": ["SCAN outbox USING INDEX outbox_due"],
+        "outbox_list_ended": ["SEARCH outbox USING INDEX outbox_ended (state=?)"],
+        "outbox_list_late": [
+            "SEARCH outbox USING INDEX outbox_due (due_at<?)",
+            "SEARCH outbox USING INDEX outbox_leased (lease_until>?)",
+        ],
+        "outbox_list_leaving": [
+            "SEARCH outbox USING INDEX outbox_leased (lease_until>?)"
+        ],
+        "outbox_list_unknown": ["SCAN outbox USING INDEX outbox_unknown"],
+        "outbox_tally": [
+            "SCAN outbox USING INDEX outbox_due",
+            "SEARCH outbox USING INDEX outbox_leased (lease_until>?)",
+            "SCAN outbox USING INDEX outbox_unknown",
+            "SEARCH outbox USING COVERING INDEX outbox_ended (state=?)",
+            "SEARCH outbox USING COVERING INDEX outbox_ended (state=?)",
+        ],
+    }

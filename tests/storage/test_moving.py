@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import StoreUnavailable, WrongUse
 from bot.model.changes import Revision
@@ -21,6 +22,7 @@ from tests.storage.samples import (
     ANN,
     ANNS,
     BEN,
+    LINK,
     MINUTE,
     NOON,
     answer,
@@ -29,6 +31,8 @@ from tests.storage.samples import (
     delivery,
     event,
     inbound,
+    join,
+    media,
     meet,
     plan,
     rows,
@@ -84,6 +88,12 @@ async def fill(url: str) -> None:
             cases=[case(1)],
             tags=[tag("vip")],
             plans=[plan(1)],
+            media=[media(1)],
+            joins=[join(1), join(2)],
+            undone=[replace(join(2), undone_at=NOON + MINUTE)],
+            merged={ANN.id: ANN.id, BEN.id: ANN.id},
+            links=[LINK],
+            used_links=[replace(LINK, used_at=NOON, used_by=ANNS)],
         )
         async with store.transaction() as work:
             revision = Revision(

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import seeded
 from bot.model.contact import Address
 from bot.model.message import Delivery, State
+from bot.model.rates import FREE, Rates
 from bot.service.inbound import received
 from bot.service.outbox import Outbox
 from tests.fakes.channel import NAME
@@ -29,6 +30,7 @@ class Listening:
 
     name = NAME
     at_once: int | None = 4
+    rates: Rates = FREE
 
     def __init__(self) -> None:
         self.requests: list[Request] = []

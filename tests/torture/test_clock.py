@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.model.message import Reach
-from bot.service.outbox import CLAIM, LEASE, Outbox
+from bot.service.claims import LEASE
+from bot.service.outbox import Outbox
+from bot.service.shows import CLAIM
 from tests.service.house import House, open_house
 from tests.torture import shop
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from bot.engine.heard import Begun
 from bot.model.contact import Contact
 from bot.model.message import Delivery, Inbound, Opening, State
+from bot.model.rates import FREE, Rates
 from bot.service.demo.answers import Turn, reply
 from bot.service.demo.customers import CHANNELS, VISITED, Crowd, Customer
 from bot.service.demo.fence import Fence
@@ -198,6 +199,7 @@ class Line:
     """A channel that takes messages to simulated customers."""
 
     at_once: int | None = None
+    rates: Rates = FREE
 
     def __init__(self, name: str, deliver: Callable[[Delivery], Delivered]) -> None:
         self.name = name

@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.engine.heard import Sprint, Trod
 from bot.model.limits import Limits
 from bot.model.message import Delivery, State
+from bot.model.rates import FREE, Rates
 from bot.service.desk import Desk
 from bot.service.inbound import Inbox
 from bot.service.outbox import Outbox
@@ -41,6 +42,7 @@ class Listener:
     def __init__(self, name: str) -> None:
         self.name = name
         self.at_once: int | None = 1
+        self.rates: Rates = FREE
         self.heard: list[Delivery] = []
 
     async def send(self, delivery: Delivery) -> tuple[State, str | None]:
@@ -53,6 +55,7 @@ class Audience:
     """A channel that keeps what it is given, by whom it is for."""
 
     at_once: int | None = None
+    rates: Rates = FREE
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -27,6 +27,7 @@ export class Visit {
       language: this.#settings.language,
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
       facts: telling ? this.facts : null,
+      link: this.#settings.link,
     };
     return this.#said;
   }
@@ -58,8 +59,18 @@ export class Visit {
     if (token !== visitor()) keepVisitor(token);
     this.#shownTo = token;
     this.#factsKnownOf = token;
+    this.#forgetLink();
     if (another) this.newest = null;
     return another;
+  }
+
+  /** A one-time link has done what it does once it was told. */
+  #forgetLink() {
+    if (this.#settings.link === null) return;
+    this.#settings = { ...this.#settings, link: null };
+    const address = new URL(location.href);
+    address.searchParams.delete("join");
+    history.replaceState(history.state, "", address);
   }
 
   /** Remember the newest message; ids are too long for numbers. */

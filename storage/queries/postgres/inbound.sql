@@ -20,6 +20,20 @@ SELECT id, channel, handle, key, contact, received_at, raw, state, error
  WHERE state = 'stuck'
  ORDER BY id
 
+-- name: inbound_stuck_ids
+SELECT id FROM inbound WHERE state = 'stuck' ORDER BY id
+
+-- name: inbound
+SELECT id, channel, handle, key, contact, received_at, raw, state, error
+  FROM inbound
+ WHERE id IN (SELECT unnest($1::bigint[]))
+
+-- name: inbound_take_stuck
+DELETE FROM inbound
+ WHERE id IN (SELECT unnest($1::bigint[]))
+   AND state = 'stuck'
+RETURNING id, channel, handle, key, contact, received_at, raw, state, error
+
 -- name: inbound_written
 -- What a visitor of the web chat wrote after $3, newest first.
 SELECT id, channel, handle, key, contact, received_at, raw, state, error

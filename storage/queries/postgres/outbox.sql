@@ -31,6 +31,34 @@ SELECT o.contact, o.id
  LIMIT $2::bigint
    FOR NO KEY UPDATE OF c SKIP LOCKED
 
+-- name: outbox_hold_singly
+-- The same, of each address only what is due first; $5 are handles that are left out.
+SELECT o.contact, o.id
+  FROM outbox AS o
+  JOIN contacts AS c
+    ON c.id = o.contact
+ WHERE o.state = 'due'
+   AND o.due_at <= $1::bigint
+   AND o.channel = ANY ($3::text[])
+   AND ($4::text IS NULL OR o.handle = $4)
+   AND o.handle <> ALL ($5::text[])
+   AND NOT EXISTS (SELECT 1
+                     FROM outbox AS held
+                    WHERE held.lease_until IS NOT NULL
+                      AND held.handle = o.handle
+                      AND held.channel = o.channel
+                      AND held.id < o.id)
+   AND NOT EXISTS (SELECT 1
+                     FROM outbox AS ahead
+                    WHERE ahead.state = 'due'
+                      AND ahead.handle = o.handle
+                      AND ahead.channel = o.channel
+                      AND ahead.id < o.id
+                      AND ahead.due_at <= $1::bigint)
+ ORDER BY o.due_at, o.id
+ LIMIT $2::bigint
+   FOR NO KEY UPDATE OF c SKIP LOCKED
+
 -- name: outbox_claim
 -- $1 the end of the lease; the rows as (contact, id). Whether they are free still is
 -- asked once more, for now their contacts are held. A row waits while an earlier one
@@ -49,11 +77,11 @@ UPDATE outbox AS o
                       AND held.id < o.id)
 RETURNING o.id, o.contact, o.channel, o.handle, o.session, o.flow, o.asks, o.cause,
           o.content, o.topic, o.prompted, o.role, o.due_at, o.state, o.token,
-          o.attempts, o.reason
+          o.attempts, o.reason, o.reference
 
 -- name: outbox_newest
 SELECT id, contact, channel, handle, session, flow, asks, cause, content,
-       topic, prompted, role, due_at, state, token, attempts, reason
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
   FROM outbox
  ORDER BY id DESC
  LIMIT $1
@@ -68,6 +96,17 @@ UPDATE outbox
    AND outbox.token < started.token
 RETURNING outbox.id
 
+-- name: outbox_asked
+-- All that was asked from an id on: read only after a service was long out of reach.
+SELECT id, contact, channel, handle, session, flow, asks, cause, content,
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
+  FROM outbox
+ WHERE id >= $2::bigint
+   AND channel = $1
+   AND asks IS NOT NULL
+   AND state IN ('sent', 'delivered', 'read', 'unknown')
+ ORDER BY id
+
 -- name: outbox_unsettled
 SELECT o.id
   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (contact, id, token)
@@ -80,14 +119,15 @@ SELECT o.id
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
 UPDATE outbox
-   SET lease_until = CASE WHEN sent.state = 'due' AND outbox.state = 'sending'
+   SET lease_until = CASE WHEN sent.state = 'due' AND outbox.state <> 'claimed'
                           THEN sent.due_at END,
        state = sent.state, settled_at = sent.at, reason = sent.reason,
        reference = coalesce(sent.reference, outbox.reference),
-       due_at = coalesce(sent.due_at, outbox.due_at)
+       due_at = coalesce(sent.due_at, outbox.due_at),
+       attempts = outbox.attempts - sent.uncounted
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[],
-              $6::text[], $7::bigint[], $8::bigint[])
-       AS sent (id, token, state, at, reason, reference, due_at, contact)
+              $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
+       AS sent (id, token, state, at, reason, reference, due_at, contact, uncounted)
  WHERE outbox.contact = sent.contact
    AND outbox.id = sent.id
    AND outbox.token = sent.token
@@ -162,12 +202,32 @@ UPDATE outbox
    AND outbox.state = 'claimed'
    AND outbox.lease_until IS NOT NULL
 
+-- name: outbox_part_due
+-- What waits for an address that was taken for one of the contact's.
+UPDATE outbox AS o
+   SET state = 'superseded', reason = 'parted', lease_until = NULL
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) AS parted (contact, channel, handle)
+ WHERE o.contact = parted.contact
+   AND o.channel = parted.channel
+   AND o.handle = parted.handle
+   AND o.state = 'due'
+
+-- name: outbox_part_claimed
+UPDATE outbox AS o
+   SET state = 'superseded', reason = 'parted', lease_until = NULL
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) AS parted (contact, channel, handle)
+ WHERE o.contact = parted.contact
+   AND o.channel = parted.channel
+   AND o.handle = parted.handle
+   AND o.state = 'claimed'
+   AND o.lease_until IS NOT NULL
+
 -- name: outbox_shown
 -- What a visitor of the web chat was shown after $2, newest first, and what did not
 -- arrive before: it may have left after a later message came. The page knows a message
 -- by its id, so what is shown again does not show twice.
 SELECT id, contact, channel, handle, session, flow, asks, cause, content,
-       topic, prompted, role, due_at, state, token, attempts, reason
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
   FROM outbox
  WHERE channel = 'web'
    AND handle = $1

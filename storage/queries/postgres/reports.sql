@@ -26,7 +26,8 @@ SELECT left(month, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
 HAVING sum(n) <> 0
 
 -- name: report_people
--- The same, where of each person's answers to a question only the last is counted.
+-- The same, where of each person's answers to a question only the last is counted;
+-- contacts that were joined are one person.
 SELECT left(day, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
        CASE WHEN $7::bigint <> 0 THEN touchpoint ELSE '' END,
        CASE WHEN $8::bigint <> 0 THEN channel ELSE '' END,
@@ -42,16 +43,20 @@ SELECT left(day, $5::int), CASE WHEN $6::bigint <> 0 THEN flow ELSE '' END,
          UNION ALL
         SELECT day, flow, step, channel, language, touchpoint, campaign,
                'answer', kind, value, 1
-          FROM (SELECT DISTINCT ON (contact, flow, step)
+          FROM (SELECT DISTINCT ON (coalesce(merged.merged_into, contact), flow, step)
                        day, flow, step, channel, language, touchpoint, campaign,
                        kind, value
                   FROM answers
+                  LEFT JOIN (SELECT id AS member, merged_into
+                               FROM contacts
+                              WHERE merged_into IS NOT NULL) AS merged
+                    ON merged.member = answers.contact
                  WHERE flow >= $1::text AND flow <= $2::text
                    AND day >= $3::text AND day < $4::text
                    AND standing = 'counted'
                    AND kind IN ('nps', 'csat', 'ces', 'rating')
                    AND value <> 'null'
-                 ORDER BY contact, flow, step, id DESC) AS last) AS cells
+                 ORDER BY coalesce(merged.merged_into, contact), flow, step, id DESC) AS last) AS cells
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 HAVING sum(n) <> 0
 

@@ -15,6 +15,20 @@ SELECT id, channel, handle, key, contact, received_at, raw, state, error
  WHERE state = 'stuck'
  ORDER BY id
 
+-- name: inbound_stuck_ids
+SELECT id FROM inbound WHERE state = 'stuck' ORDER BY id
+
+-- name: inbound
+SELECT id, channel, handle, key, contact, received_at, raw, state, error
+  FROM inbound
+ WHERE id IN (SELECT value FROM json_each(?1))
+
+-- name: inbound_take_stuck
+DELETE FROM inbound
+ WHERE id IN (SELECT value FROM json_each(?1))
+   AND state = 'stuck'
+RETURNING id, channel, handle, key, contact, received_at, raw, state, error
+
 -- name: inbound_written
 -- What a visitor of the web chat wrote after ?3, newest first. Their keys begin with
 -- their handle, so that these stand together: from ?1 to before ?2.

@@ -18,7 +18,7 @@ UPDATE outbox
                  AND o.channel IN (SELECT value FROM json_each(?4))
                  AND (?5 IS NULL OR o.handle = ?5)
                  AND NOT EXISTS (SELECT 1
-                                   FROM outbox AS held INDEXED BY outbox_leased
+                                   FROM outbox AS held INDEXED BY outbox_held
                                   WHERE held.lease_until IS NOT NULL
                                     AND held.handle = o.handle
                                     AND held.channel = o.channel
@@ -26,11 +26,40 @@ UPDATE outbox
                ORDER BY o.due_at, o.id
                LIMIT ?3)
 RETURNING id, contact, channel, handle, session, flow, asks, cause, content,
-          topic, prompted, role, due_at, state, token, attempts, reason
+          topic, prompted, role, due_at, state, token, attempts, reason, reference
+
+-- name: outbox_claim_singly
+-- The same, of each address only what is due first; ?6 are handles that are left out.
+UPDATE outbox
+   SET state = 'claimed', token = token + 1, lease_until = ?2
+ WHERE id IN (SELECT o.id
+                FROM outbox AS o
+               WHERE o.state = 'due'
+                 AND o.due_at <= ?1
+                 AND o.channel IN (SELECT value FROM json_each(?4))
+                 AND (?5 IS NULL OR o.handle = ?5)
+                 AND o.handle NOT IN (SELECT value FROM json_each(?6))
+                 AND NOT EXISTS (SELECT 1
+                                   FROM outbox AS held INDEXED BY outbox_held
+                                  WHERE held.lease_until IS NOT NULL
+                                    AND held.handle = o.handle
+                                    AND held.channel = o.channel
+                                    AND held.id < o.id)
+                 AND NOT EXISTS (SELECT 1
+                                   FROM outbox AS ahead INDEXED BY outbox_waiting
+                                  WHERE ahead.state = 'due'
+                                    AND ahead.handle = o.handle
+                                    AND ahead.channel = o.channel
+                                    AND ahead.id < o.id
+                                    AND ahead.due_at <= ?1)
+               ORDER BY o.due_at, o.id
+               LIMIT ?3)
+RETURNING id, contact, channel, handle, session, flow, asks, cause, content,
+          topic, prompted, role, due_at, state, token, attempts, reason, reference
 
 -- name: outbox_newest
 SELECT id, contact, channel, handle, session, flow, asks, cause, content,
-       topic, prompted, role, due_at, state, token, attempts, reason
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
   FROM outbox
  ORDER BY id DESC
  LIMIT ?
@@ -46,6 +75,17 @@ UPDATE outbox
    AND outbox.token < started.token
 RETURNING outbox.id
 
+-- name: outbox_asked
+-- All that was asked from an id on: read only after a service was long out of reach.
+SELECT id, contact, channel, handle, session, flow, asks, cause, content,
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
+  FROM outbox
+ WHERE id >= ?2
+   AND channel = ?1
+   AND asks IS NOT NULL
+   AND state IN ('sent', 'delivered', 'read', 'unknown')
+ ORDER BY id
+
 -- name: outbox_unsettled
 SELECT o.id
   FROM json_each(?) AS asked
@@ -58,9 +98,9 @@ SELECT o.id
 -- name: outbox_settle
 -- A row that is to be tried again goes on holding back those behind it.
 UPDATE outbox
-   SET lease_until = CASE WHEN ?3 = 'due' AND state = 'sending' THEN ?7 END,
+   SET lease_until = CASE WHEN ?3 = 'due' AND state <> 'claimed' THEN ?7 END,
        state = ?3, settled_at = ?4, reason = ?5, reference = coalesce(?6, reference),
-       due_at = coalesce(?7, due_at)
+       due_at = coalesce(?7, due_at), attempts = attempts - ?9
  WHERE contact = ?8
    AND id = ?1
    AND token = ?2
@@ -122,12 +162,30 @@ UPDATE outbox
    AND state = 'claimed'
    AND lease_until IS NOT NULL
 
+-- name: outbox_part_due
+-- What waits for an address that was taken for one of the contact's.
+UPDATE outbox
+   SET state = 'superseded', reason = 'parted', lease_until = NULL
+ WHERE contact = ?
+   AND channel = ?
+   AND handle = ?
+   AND state = 'due'
+
+-- name: outbox_part_claimed
+UPDATE outbox
+   SET state = 'superseded', reason = 'parted', lease_until = NULL
+ WHERE contact = ?
+   AND channel = ?
+   AND handle = ?
+   AND state = 'claimed'
+   AND lease_until IS NOT NULL
+
 -- name: outbox_shown
 -- What a visitor of the web chat was shown after ?2, newest first, and what did not
 -- arrive before: it may have left after a later message came. The page knows a message
 -- by its id, so what is shown again does not show twice.
 SELECT id, contact, channel, handle, session, flow, asks, cause, content,
-       topic, prompted, role, due_at, state, token, attempts, reason
+       topic, prompted, role, due_at, state, token, attempts, reason, reference
   FROM outbox
  WHERE channel = 'web'
    AND handle = ?1

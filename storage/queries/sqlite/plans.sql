@@ -13,6 +13,15 @@ SELECT id, contact, flow, due_at, session, cause
                      FROM sessions AS s
                     WHERE s.contact = plans.contact
                       AND s.status = 'active')
+   AND NOT EXISTS (SELECT 1
+                     FROM contacts AS own
+                     JOIN contacts AS kin
+                       ON kin.merged_into = own.merged_into
+                     JOIN sessions AS s
+                       ON s.contact = kin.id
+                    WHERE own.id = plans.contact
+                      AND own.merged_into IS NOT NULL
+                      AND s.status = 'active')
  ORDER BY due_at, id
  LIMIT ?2
 
@@ -28,6 +37,32 @@ UPDATE plans
 
 -- name: plans_silence
 UPDATE plans SET outcome = 'stop' WHERE contact = ? AND outcome IS NULL
+
+-- name: plans_withdraw_waiting
+UPDATE plans
+   SET outcome = 'corrected'
+ WHERE session = ?
+   AND cause = ?
+   AND outcome = 'no address'
+
+-- name: plans_silence_waiting
+UPDATE plans SET outcome = 'stop' WHERE contact = ? AND outcome = 'no address'
+
+-- name: plans_overtake
+-- Of the starts of one flow that wait for an address only the newest goes on.
+UPDATE plans
+   SET outcome = 'overtaken'
+ WHERE contact = ?
+   AND outcome = 'no address'
+   AND EXISTS (SELECT 1
+                 FROM plans AS later
+                WHERE later.contact = plans.contact
+                  AND later.flow = plans.flow
+                  AND later.outcome = 'no address'
+                  AND later.id > plans.id)
+
+-- name: plans_go_on
+UPDATE plans SET outcome = NULL WHERE contact = ? AND outcome = 'no address'
 
 -- name: plans_forget
 DELETE FROM plans

@@ -20,7 +20,10 @@ SELECT substr(month, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
 HAVING sum(n) <> 0
 
 -- name: report_people
--- The same, where of each person's answers to a question only the last is counted.
+-- The same, where of each person's answers to a question only the last is counted;
+-- contacts that were joined are one person.
+WITH merged AS MATERIALIZED
+     (SELECT id, merged_into FROM contacts WHERE merged_into IS NOT NULL)
 SELECT substr(day, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
        iif(?8, channel, ''), iif(?9, language, ''), iif(?10, campaign, ''),
        flow, step, measure, kind, value, sum(n)
@@ -33,13 +36,15 @@ SELECT substr(day, 1, ?5), iif(?6, flow, ''), iif(?7, touchpoint, ''),
         SELECT day, flow, step, channel, language, touchpoint, campaign,
                'answer', kind, value, 1
           FROM (SELECT day, flow, step, channel, language, touchpoint, campaign,
-                       kind, value, max(id)
+                       kind, value, max(answers.id)
                   FROM answers
+                  LEFT JOIN merged
+                    ON merged.id = answers.contact
                  WHERE flow BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4
                    AND standing = 'counted'
                    AND kind IN ('nps', 'csat', 'ces', 'rating')
                    AND value <> 'null'
-                 GROUP BY contact, flow, step))
+                 GROUP BY coalesce(merged.merged_into, contact), flow, step))
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 HAVING sum(n) <> 0
 

@@ -47,6 +47,15 @@ SELECT min(at)
                              FROM sessions AS s
                             WHERE s.contact = plans.contact
                               AND s.status = 'active')
+           AND NOT EXISTS (SELECT 1
+                             FROM contacts AS own
+                             JOIN contacts AS kin
+                               ON kin.merged_into = own.merged_into
+                             JOIN sessions AS s
+                               ON s.contact = kin.id
+                            WHERE own.id = plans.contact
+                              AND own.merged_into IS NOT NULL
+                              AND s.status = 'active')
          UNION ALL
         SELECT min(due_at) FROM outbox WHERE state = 'due')
 

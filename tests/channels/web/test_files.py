@@ -1,11 +1,16 @@
 """Photos and files: taken where asked, by what they are and not what they say."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import now
 from channels.web.limits import Limits, Rate
+from channels.web.uploads import Uploads
+from storage.files import open_files
+from tests import buckets
 from tests.channels.web.serving import Serving, serving
 
 PHOTO = """
@@ -64,6 +69,58 @@ async def test_a_photo_from_its_visitor_and_back(server: Serving) -> None:
         assert own["media"] == {"kind": "photo", "id": media}
 
 
+async def test_in_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a bucket in place of a folder all is the same, down to the names."""
+    for name, value in buckets.keys().items():
+        monkeypatch.setenv(name, value)
+    bucket = buckets.fresh_bucket()
+    config = f"media: s3://{bucket}/shop\n{CONFIG}"
+    async with (
+        serving(tmp_path, PHOTO, config=config) as server,
+        server.page() as page,
+        server.page() as other,
+    ):
+        await page.heard("Show us")
+        http, own = server.http, bearer(page.token)
+        refused = await http.post("/chat/media", content=b"<svg>" * 9, headers=own)
+        sent = await http.post("/chat/media", content=PNG, headers=own)
+        media = sent.json()["media"]
+        seen = await http.get(f"/chat/media/{media}", headers=own)
+        theirs = await http.get(f"/chat/media/{media}", headers=bearer(other.token))
+        give = {"type": "give", "kind": "photo", "media": media, "text": None}
+        await page.send(key=server.key(), **give)
+        assert (await page.receive("stored"))["talk"]["asks"] == "voice"
+    assert (refused.status_code, sent.status_code) == (415, 201)
+    assert (seen.content, seen.headers["content-type"]) == (PNG, "image/png")
+    assert seen.headers["content-length"] == str(len(PNG))
+    assert theirs.status_code == 404
+    [(place, body)] = buckets.held(bucket).items()
+    assert place.startswith("shop/web/")
+    assert place.endswith(media)
+    assert body == PNG
+    assert not (tmp_path / "media").exists()
+
+
+async def test_a_bucket_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the bucket is away the page is told to come again, and not why."""
+    for name, value in buckets.keys().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    config = f"media: s3://none-of-ours\n{CONFIG}"
+    async with serving(tmp_path, PHOTO, config=config) as server, server.page() as page:
+        await page.heard("Show us")
+        own = bearer(page.token)
+        sent = await server.http.post("/chat/media", content=PNG, headers=own)
+        given = {"kind": "photo", "media": f"{'a' * 22}.png", "text": None}
+        await page.send(type="give", key=server.key(), **given)
+        assert (await page.receive("later"))["reason"] == "busy"
+    assert (sent.status_code, sent.headers["retry-after"]) == (503, "2")
+    assert buckets.SECRET not in sent.text
+    assert "none-of-ours" not in sent.text
+
+
 @pytest.mark.parametrize(
     ("body", "claimed"),
     [
@@ -86,7 +143,7 @@ async def test_files_that_lie(server: Serving, body: bytes, claimed: str) -> Non
             headers={**bearer(page.token), "Content-Type": claimed},
         )
         assert sent.status_code == 415
-    assert not list(server.house.settings.media.rglob("*.*"))
+    assert kept(server) == []
 
 
 async def test_each_question_takes_its_own(server: Serving) -> None:
@@ -155,3 +212,28 @@ async def test_places(tmp_path: Path, place: str, kind: str) -> None:
         give = {"type": "give", "kind": "location", "media": place, "text": None}
         await page.send(key=server.key(), **give)
         assert (await page.receive(kind))["type"] == kind
+
+
+async def test_old_files(tmp_path: Path) -> None:
+    """Old files of visitors go; what else lies there is none of ours."""
+    uploads = Uploads(open_files(str(tmp_path)))
+    beside = tmp_path / "web" / "static" / "logo.png"
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes(PNG)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield PNG
+
+    handle = "0123456789abcdef"
+    id_ = await uploads.keep(handle, "photo", parts())
+    assert await uploads.delete_old(now() - timedelta(minutes=1)) == 0
+    assert await uploads.has(handle, id_)
+    assert await uploads.delete_old(now() + timedelta(minutes=1)) == 1
+    assert not await uploads.has(handle, id_)
+    assert beside.exists()
+
+
+def kept(server: Serving) -> list[Path]:
+    """Return the files that are kept, and whatever was left on the way."""
+    found = Path(server.house.settings.media).rglob("*")
+    return [path for path in found if path.is_file()]
