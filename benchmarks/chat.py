@@ -69,6 +69,8 @@ LIMITS: Final = Limits(
 T = TypeVar("T")
 Talk = tuple[str, int]
 """A visitor's handle and their talk."""
+Target = Callable[[Path, Connection, int], None]
+"""What serves a database in a process of its own, on one core."""
 
 
 def settings_of(file: Path) -> Settings:
@@ -136,11 +138,13 @@ async def _serve(file: Path, pipe: Connection) -> None:
 
 
 @asynccontextmanager
-async def server(file: Path, core: int) -> AsyncIterator[tuple[int, list[Talk]]]:
+async def server(
+    file: Path, core: int, target: Target = serve
+) -> AsyncIterator[tuple[int, list[Talk]]]:
     """Run a server; yield its port and who has a talk."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(file, theirs, core)
+        target=target, args=(file, theirs, core)
     )
     process.start()
     try:

@@ -13,14 +13,12 @@ Run: python benchmarks/webhook.py
 
 import asyncio
 import json
-import multiprocessing
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
@@ -35,7 +33,16 @@ from starlette.requests import Request  # noqa: E402
 from starlette.responses import Response  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 
-from benchmarks.chat import CORES, MESSAGES, ROUNDS, on_loop, settings_of  # noqa: E402
+from benchmarks.chat import (  # noqa: E402
+    CORES,
+    MESSAGES,
+    ROUNDS,
+    Talk,
+    on_loop,
+    server,
+    settings_of,
+    told,
+)
 from benchmarks.inbound import TAPPED, TYPED, prepare, waiting  # noqa: E402
 from bot.model.contact import Address  # noqa: E402
 from bot.wiring import opened, settle_memory  # noqa: E402
@@ -54,7 +61,6 @@ AT_ONCE: Final = CONNECTIONS
 SECRET: Final = "x" * 32
 FIRST: Final = 1_000_000_000
 BARE: Final = "/bare"
-Talk = tuple[str, int]
 
 
 def person(number: int) -> Address:
@@ -139,33 +145,18 @@ async def _serve(file: Path, pipe: Connection) -> None:
             which = plain if scope["path"] == BARE else app
             await which(scope, receive, send)
 
-        server = Server(either, listening, [])
+        serving = Server(either, listening, [])
         talks = await waiting(house.desk, who=person)
         pipe.send((listening.getsockname()[1], [(a.handle, s) for a, s in talks]))
         settle_memory()
-        asyncio.get_running_loop().add_reader(pipe.fileno(), server.stop)
-        await server.run()
+        asyncio.get_running_loop().add_reader(pipe.fileno(), serving.stop)
+        await serving.run()
 
 
 async def _bare(request: Request) -> Response:
     """Read a request, and acknowledge it."""
     await request.body()
     return Response()
-
-
-@asynccontextmanager
-async def server(file: Path, core: int) -> AsyncIterator[tuple[int, list[Talk]]]:
-    """Run a server; yield its port and who has a talk."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(file, theirs, core)
-    )
-    process.start()
-    try:
-        yield await asyncio.to_thread(ours.recv)
-    finally:
-        ours.send("stop")
-        await asyncio.to_thread(process.join)
 
 
 # ── Telegram's side ──────────────────────────────────────────────────────────────────
@@ -211,7 +202,7 @@ def _request(body: bytes, path: str) -> bytes:
 
 async def networked(file: Path, core: int) -> dict[str, float]:
     """Return what the webhook reaches, and the bare route on the same server."""
-    async with server(file, core) as (port, talks):
+    async with server(file, core, serve) as (port, talks):
         told = updates(talks)
         return {
             "webhook": await posted(port, requests(told, PATH)),
@@ -245,14 +236,6 @@ def main() -> None:
     middle = {way: statistics.median(r[way] for r in rounds) for way in rounds[0]}
     share = statistics.median(r["webhook"] / r["inbound"] for r in rounds)
     print(f"median:  {told(middle)}   webhook to inbound {share:.2f}")
-
-
-def told(rates: dict[str, float]) -> str:
-    """Return the figures on one line, each beside its share of the inbound path."""
-    base = rates["inbound"]
-    return "   ".join(
-        f"{way} {rate:,.0f}/s ({rate / base:.2f})" for way, rate in rates.items()
-    )
 
 
 if __name__ == "__main__":

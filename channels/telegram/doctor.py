@@ -22,7 +22,6 @@ from telegram.error import (
 
 from bot.clock import Clock
 from bot.model.finding import Finding, Level
-from channels.telegram import failures  # noqa: F401 - it settles what the library says
 from channels.telegram.polling import ALLOWED as NEEDED
 from channels.telegram.webhook import PATH as WEBHOOK
 

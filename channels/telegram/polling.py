@@ -32,6 +32,8 @@ IDLE_SECONDS: Final = 0.5
 SHORTEST: Final = 1.0
 LONGEST: Final = 30.0
 """Seconds after a vain try: at first, and at most; twice as long each time."""
+HELD_SECONDS: Final = 3600.0
+"""How long we ask nothing at most, however long we are told to be silent."""
 
 
 class Poller:
@@ -115,7 +117,8 @@ class Poller:
         seconds = min(SHORTEST * 2**self._vain, LONGEST)
         self._vain = min(self._vain + 1, 10)
         if isinstance(found, Throttled):
-            seconds = max(seconds, found.retry_after.total_seconds())
+            told = min(found.retry_after.total_seconds(), HELD_SECONDS)
+            seconds = max(seconds, told)
         if error is not None:
             code = found.code if found else type(error).__name__
             log.warning("telegram_away", code=code, again_in=seconds)

@@ -160,6 +160,19 @@ def test_media(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong(capsys, "media") == [("problem", told)]
 
 
+def test_media_where_nobody_may_write(
+    shop: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in which not even root may make a file is a problem."""
+    assert shop.is_dir()
+    monkeypatch.setenv("VOXPOP_MEDIA", "/proc/self")
+    [(level, words)] = wrong(capsys, "media")
+    assert (level, words.partition(":")[0]) == (
+        "problem",
+        "/proc/self cannot be written to",
+    )
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_media_that_may_not_be_written(shop: Path, capsys: Capsys) -> None:
     """A folder that cannot be written to, or made, is a problem."""

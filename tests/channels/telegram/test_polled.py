@@ -93,6 +93,15 @@ async def test_failing(failing: Shop, name: str) -> None:
     assert all(gap >= told for gap, told in zip(gaps, least, strict=False))
 
 
+async def test_told_to_be_silent_for_years(
+    opened: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever says to ask nothing for years is asked again after a bounded while."""
+    monkeypatch.setattr(polling, "HELD_SECONDS", 0.05)
+    opened.fake.next("getUpdates", throttled(10**8))
+    await check_talking(opened)
+
+
 async def test_a_webhook_that_somebody_left(opened: Shop) -> None:
     """A webhook that is set while we ask is taken down, and asking goes on."""
     await opened.fake.updates.set_webhook({"url": "https://example.org/left"})
